@@ -136,7 +136,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.createDirectories(settings.folder());
         Path password = settings.folder().resolve("initial-password");
         PrivateFile.write(password, settings.password() + "\n");
-        List<String> command = new ArrayList<>(unprivileged());
+        List<String> command = new ArrayList<>(RootUser.droppingPrefix());
         command.addAll(
                 List.of(
                         home.resolve("bin/initdb").toString(),
@@ -157,7 +157,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static List<String> serverCommand(Settings settings, Path home) {
         List<String> command =
                 new ArrayList<>(List.of("/bin/sh", "-c", supervisor(), "gyre-postgresql"));
-        command.addAll(unprivileged());
+        command.addAll(RootUser.droppingPrefix());
         command.add(home.resolve("bin/postgres").toString());
         command.add("-D");
         command.add(data(settings).toString());
@@ -182,10 +182,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
             values.put("full_page_writes", "off");
         }
         return values;
-    }
-
-    private static List<String> unprivileged() {
-        return RootUser.isCurrent() ? List.of("unshare", "--user") : List.of();
     }
 
     private static String supervisor() {
