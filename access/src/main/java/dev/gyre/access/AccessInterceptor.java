@@ -9,7 +9,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
 /// Lets only calls with a valid access token pass, but for health and reflection, and puts the
-/// [Identity] into the gRPC context.
+/// [Identity] into the gRPC context: the token's owner, or the person for whom a service calls
+/// ([OnBehalfOf]).
 public final class AccessInterceptor implements ServerInterceptor {
     /// Entry that carries `Bearer <token>`.
     public static final Metadata.Key<String> AUTHORIZATION =
@@ -45,7 +46,8 @@ public final class AccessInterceptor implements ServerInterceptor {
         }
         Identity identity;
         try {
-            identity = verifier.authenticate(headers.get(AUTHORIZATION));
+            identity =
+                    OnBehalfOf.resolve(verifier.authenticate(headers.get(AUTHORIZATION)), headers);
         } catch (FailureException refused) {
             Status status = refused.failure().grpcStatus();
             call.close(status, new Metadata());

@@ -85,7 +85,55 @@ class InterceptorsTest {
 
     @Test
     void refusesACallWithoutToken() {
-        assertStatus(() -> call(null), Status.Code.UNAUTHENTICATED, "no token");
+        assertStatus(() -> call((String) null), Status.Code.UNAUTHENTICATED, "no token");
+    }
+
+    @Test
+    void aServiceBecomesThePersonForWhomItCalls() {
+        handler =
+                (_, out) -> {
+                    out.onNext(AccessInterceptor.identity().toString());
+                    out.onCompleted();
+                };
+        Identity person = new Identity("Jörg/1", Set.of(Role.ADMIN), List.of("a", "b"));
+
+        String seen = call(OnBehalfOf.headers(tokenOf(Role.SERVICE, "*"), person, "b"));
+
+        assertThat(seen)
+                .isEqualTo(new Identity("Jörg/1", Set.of(Role.RATER), List.of("b")).toString());
+    }
+
+    @Test
+    void nobodyElseMayNameAPerson() {
+        Identity person = new Identity("anna", Set.of(Role.RATER), List.of("default"));
+
+        for (Role role : List.of(Role.RATER, Role.OPERATOR, Role.ADMIN)) {
+            assertStatus(
+                    () -> call(OnBehalfOf.headers(tokenOf(role, "*"), person, "default")),
+                    Status.Code.PERMISSION_DENIED,
+                    "only a token with the role service");
+        }
+    }
+
+    @Test
+    void aServiceStaysInItsProjects() {
+        Identity person = new Identity("anna", Set.of(Role.RATER), List.of("*"));
+
+        assertStatus(
+                () -> call(OnBehalfOf.headers(tokenOf(Role.SERVICE, "a"), person, "b")),
+                Status.Code.PERMISSION_DENIED,
+                "does not belong to project b");
+    }
+
+    @Test
+    void refusesHalfAnOnBehalfOf() {
+        for (Metadata.Key<String> half : List.of(OnBehalfOf.SUBJECT, OnBehalfOf.PROJECT)) {
+            Metadata headers = new Metadata();
+            headers.put(AccessInterceptor.AUTHORIZATION, "Bearer " + tokenOf(Role.SERVICE, "*"));
+            headers.put(half, "default");
+
+            assertStatus(() -> call(headers), Status.Code.INVALID_ARGUMENT, "go together");
+        }
     }
 
     @Test
@@ -146,6 +194,15 @@ class InterceptorsTest {
         if (token != null) {
             headers.put(AccessInterceptor.AUTHORIZATION, "Bearer " + token);
         }
+        return call(headers);
+    }
+
+    private String tokenOf(Role role, String project) {
+        Identity identity = new Identity("feedback-service", Set.of(role), List.of(project));
+        return issuer.mint(identity, TokenVerifier.ACCESS, Duration.ofMinutes(1));
+    }
+
+    private String call(Metadata headers) {
         return ClientCalls.blockingUnaryCall(
                 io.grpc.ClientInterceptors.intercept(
                         channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
