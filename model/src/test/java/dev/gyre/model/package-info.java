@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gyre.model;
+
+import org.jspecify.annotations.NullMarked;
