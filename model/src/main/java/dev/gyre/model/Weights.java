@@ -80,6 +80,13 @@ public final class Weights implements AutoCloseable {
         return tensor;
     }
 
+    /// These weights without `name`, if it is there; closing either closes both.
+    Weights without(String name) {
+        return new Weights(
+                tensors.values().stream().filter(tensor -> !tensor.name().equals(name)).toList(),
+                release);
+    }
+
     /// Number of parameters: elements of all tensors.
     public long parameters() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
