@@ -9,7 +9,7 @@ import java.util.Properties;
 import org.postgresql.Driver;
 
 /// Databases of a PostgreSQL server.
-final class Databases {
+public final class Databases {
     private Databases() {}
 
     static boolean canLogIn(DatabaseAddress address) {
@@ -27,15 +27,54 @@ final class Databases {
     static void ensure(DatabaseAddress server, String name) throws SQLException {
         PlainWord.check("database name", name);
         try (Connection connection = connect(server);
-                PreparedStatement query =
-                        connection.prepareStatement(
-                                "SELECT 1 FROM pg_database WHERE datname = ?")) {
-            query.setString(1, name);
-            try (ResultSet found = query.executeQuery();
-                    Statement statement = connection.createStatement()) {
-                if (!found.next()) {
-                    statement.execute("CREATE DATABASE \"" + name + "\"");
-                }
+                Statement statement = connection.createStatement()) {
+            if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", name)) {
+                statement.execute("CREATE DATABASE \"" + name + "\"");
+            }
+        }
+    }
+
+    /// Makes a database with a role that owns it and that alone may use it, or gives the role of an
+    /// existing one its password anew.
+    ///
+    /// @param server any database of the server, with a role that may make roles and databases
+    /// @param name name of both; letters, digits, `-` and `_`
+    /// @param password the role's password; letters, digits, `-` and `_`
+    /// @return the database as its own role reaches it
+    /// @throws IllegalStateException if the server refuses
+    public static DatabaseAddress ensureOwned(
+            DatabaseAddress server, String name, String password) {
+        PlainWord.check("database name", name);
+        PlainWord.check("database password", password);
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement()) {
+            boolean exists = exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", name);
+            statement.execute(
+                    (exists ? "ALTER" : "CREATE")
+                            + " ROLE \""
+                            + name
+                            + "\" LOGIN PASSWORD '"
+                            + password
+                            + "'");
+            if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", name)) {
+                statement.execute("CREATE DATABASE \"" + name + "\" OWNER \"" + name + "\"");
+                statement.execute("REVOKE CONNECT ON DATABASE \"" + name + "\" FROM PUBLIC");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "cannot make the database " + name + " at " + server, e);
+        }
+        String url = server.jdbcUrl();
+        return new DatabaseAddress(
+                url.substring(0, url.lastIndexOf('/') + 1) + name, name, password);
+    }
+
+    private static boolean exists(Connection connection, String query, String name)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, name);
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
             }
         }
     }

@@ -1,12 +1,9 @@
 package dev.gyre.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,16 +103,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 settings.password());
     }
 
-    /// Makes a database where it is missing and returns its address.
-    public DatabaseAddress ensureDatabase(String database) {
-        try {
-            Databases.ensure(address("postgres"), database);
-            return address(database);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot make the database " + database, e);
-        }
-    }
-
     /// The server's process.
     public Child child() {
         return child;
@@ -155,14 +142,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static List<String> serverCommand(Settings settings, Path home) {
-        List<String> command =
-                new ArrayList<>(List.of("/bin/sh", "-c", supervisor(), "gyre-postgresql"));
-        command.addAll(RootUser.droppingPrefix());
+        List<String> command = new ArrayList<>(RootUser.droppingPrefix());
         command.add(home.resolve("bin/postgres").toString());
         command.add("-D");
         command.add(data(settings).toString());
         configuration(settings).forEach((name, value) -> command.add("--" + name + "=" + value));
-        return command;
+        return Supervisor.around(command);
     }
 
     private static Map<String, String> configuration(Settings settings) {
@@ -182,17 +167,5 @@ public final class EmbeddedPostgres implements AutoCloseable {
             values.put("full_page_writes", "off");
         }
         return values;
-    }
-
-    private static String supervisor() {
-        try (InputStream script =
-                EmbeddedPostgres.class.getResourceAsStream("postgres-supervisor.sh")) {
-            if (script == null) {
-                throw new IllegalStateException("postgres-supervisor.sh is not on the class path");
-            }
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read postgres-supervisor.sh", e);
-        }
     }
 }

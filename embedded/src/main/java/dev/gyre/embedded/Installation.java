@@ -50,7 +50,7 @@ public record Installation(Path kafkaJars, Path tetherJar, Path postgresFolder) 
     }
 
     /// The broker's class path, in a stable order.
-    List<Path> kafkaClassPath() {
+    public List<Path> kafkaClassPath() {
         return jarsIn(kafkaJars);
     }
 

@@ -1,0 +1,76 @@
+package dev.gyre.cli.client;
+
+import dev.gyre.cli.machine.GyreHome;
+import dev.gyre.proto.training.v1.CancelJobRequest;
+import dev.gyre.proto.training.v1.GetJobRequest;
+import dev.gyre.proto.training.v1.ListJobsRequest;
+import io.grpc.StatusException;
+import java.io.PrintStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `gyre jobs`.
+@Command(name = "jobs", description = "Shows and cancels training jobs.")
+public final class JobCommands {
+    private final GyreHome home;
+    private final PrintStream out;
+
+    /// @param out takes the answers
+    public JobCommands(GyreHome home, PrintStream out) {
+        this.home = home;
+        this.out = out;
+    }
+
+    @Command(name = "list", description = "Lists jobs, newest first.")
+    void list(
+            @Option(
+                            names = "--project",
+                            paramLabel = "NAME",
+                            defaultValue = "",
+                            description = "Only this project's. Default: all.")
+                    String project,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "At most so many, 1 to 1000. Default: ${DEFAULT-VALUE}.")
+                    int limit)
+            throws StatusException {
+        try (Services services = Services.of(home)) {
+            out.print(
+                    JobLines.table(
+                            services.training()
+                                    .listJobs(
+                                            ListJobsRequest.newBuilder()
+                                                    .setProject(project)
+                                                    .setPageSize(limit)
+                                                    .build())
+                                    .getJobsList()));
+        }
+    }
+
+    @Command(name = "show", description = "Shows all that is known of a job.")
+    void show(@Parameters(paramLabel = "JOB", description = "Job id.") String job)
+            throws StatusException {
+        try (Services services = Services.of(home)) {
+            out.print(
+                    JobLines.whole(
+                            services.training()
+                                    .getJob(GetJobRequest.newBuilder().setJobId(job).build())
+                                    .getJob()));
+        }
+    }
+
+    @Command(name = "cancel", description = "Cancels a job that has not ended.")
+    void cancel(@Parameters(paramLabel = "JOB", description = "Job id.") String job)
+            throws StatusException {
+        try (Services services = Services.of(home)) {
+            out.print(
+                    JobLines.whole(
+                            services.training()
+                                    .cancelJob(CancelJobRequest.newBuilder().setJobId(job).build())
+                                    .getJob()));
+        }
+    }
+}

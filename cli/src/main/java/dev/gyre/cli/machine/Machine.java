@@ -1,0 +1,186 @@
+package dev.gyre.cli.machine;
+
+import dev.gyre.embedded.Installation;
+import dev.gyre.embedded.Ports;
+import dev.gyre.embedded.ProcessMark;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that runs on one machine: Kafka and PostgreSQL first, then the services side by side.
+///
+/// One process owns a home at a time. Closing it ends the services, then what they stand on.
+public final class Machine implements AutoCloseable {
+    /// What to start.
+    ///
+    /// @param portOffset added to every port, 0 to 40,000
+    /// @param without services that are not started
+    public record Plan(int portOffset, Set<Service> without) {
+        /// Checks the offset.
+        public Plan {
+            if (portOffset < 0 || portOffset > 40_000) {
+                throw new CliException(
+                        ExitStatus.USAGE,
+                        "the port offset " + portOffset + " is outside of 0 to 40000");
+            }
+            without = Set.copyOf(without);
+        }
+    }
+
+    private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(10);
+
+    private final GyreHome home;
+    private final Plan plan;
+    private final OwnerLock lock;
+    private final Consumer<String> report;
+    private final List<Supervised> servers = new ArrayList<>();
+    private final List<Supervised> services = new ArrayList<>();
+    private @Nullable Thread cacheMaker;
+
+    private Machine(GyreHome home, Plan plan, OwnerLock lock, Consumer<String> report) {
+        this.home = home;
+        this.plan = plan;
+        this.lock = lock;
+        this.report = report;
+    }
+
+    /// Starts everything and returns when all of it is healthy.
+    ///
+    /// @param report takes lines for people
+    /// @param environment variables that go before Gyre's own settings
+    /// @throws CliException if something is in the way; nothing is left running then
+    public static Machine start(
+            GyreHome home, Plan plan, Map<String, String> environment, Consumer<String> report) {
+        home.create();
+        Machine machine = new Machine(home, plan, OwnerLock.take(home), report);
+        try {
+            machine.startAll(environment);
+            return machine;
+        } catch (RuntimeException e) {
+            machine.close();
+            throw e;
+        }
+    }
+
+    /// A code for the console's login link; works once, within ten minutes.
+    public String loginCode() {
+        return Keys.of(home).loginCode(LOGIN_LIFETIME);
+    }
+
+    private void startAll(Map<String, String> environment) {
+        Leftovers.reap(home)
+                .forEach(name -> report.accept("ended " + name + ", left by an earlier run"));
+        Keys keys = Keys.ensure(home);
+        JvmOptions options = JvmOptions.load();
+        Infrastructure infrastructure =
+                new Infrastructure(home, plan.portOffset(), keys, environment);
+        ServicePlans servicePlans =
+                new ServicePlans(
+                        home, plan.portOffset(), keys, infrastructure, options, environment);
+        List<Supervised.Plan> wanted = wantedServices().stream().map(servicePlans::plan).toList();
+        checkPorts(infrastructure);
+        new RunRecord(RunRecord.OWNER, ProcessMark.of(ProcessHandle.current()), plan.portOffset())
+                .write(home);
+        startStage(infrastructure.plans(options), servers);
+        startStage(wanted, services);
+        makeCacheInBackground(options);
+    }
+
+    private List<Service> wantedServices() {
+        return List.of(Service.values()).stream()
+                .filter(service -> !plan.without().contains(service))
+                .toList();
+    }
+
+    private void checkPorts(Infrastructure infrastructure) {
+        Map<Integer, String> ports = new TreeMap<>(infrastructure.ports());
+        for (Service service : wantedServices()) {
+            ports.put(service.httpPort(plan.portOffset()), service.processName() + " (HTTP)");
+            ports.put(service.grpcPort(plan.portOffset()), service.processName() + " (gRPC)");
+            ports.put(
+                    service.managementPort(plan.portOffset()), service.processName() + " (health)");
+        }
+        ports.forEach(
+                (port, use) -> {
+                    if (!Ports.isFree(port)) {
+                        throw new CliException(
+                                "port %d, for %s, is taken by another process; end that one, or move all ports with './gyre up --port-offset 100'"
+                                        .formatted(port, use));
+                    }
+                });
+    }
+
+    /// Starts processes side by side and waits for all.
+    private void startStage(List<Supervised.Plan> plans, List<Supervised> stage) {
+        plans.forEach(each -> stage.add(new Supervised(each, home, plan.portOffset(), report)));
+        stage.forEach(Supervised::start);
+        try (ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            stage.forEach(each -> all.add(waiting.submit(() -> reportReady(each))));
+            for (Supervised each : stage) {
+                each.awaitReady(); // the first failure ends the start
+            }
+        } catch (CliException e) {
+            stage.forEach(Supervised::stop);
+            throw e;
+        }
+    }
+
+    private void reportReady(Supervised process) {
+        try {
+            Duration time = process.awaitReady();
+            report.accept(
+                    "%s is healthy after %.1f s".formatted(process.name(), time.toMillis() / 1e3));
+        } catch (CliException e) {
+            // startStage says it once for all.
+        }
+    }
+
+    private void makeCacheInBackground(JvmOptions options) {
+        KafkaAotCache cache =
+                new KafkaAotCache(
+                        home,
+                        Installation.inCheckout(home.checkout()),
+                        options.of(Infrastructure.KAFKA));
+        if (!cache.exists()) {
+            cacheMaker = Thread.ofVirtual().name("kafka-aot").start(() -> make(cache));
+        }
+    }
+
+    private void make(KafkaAotCache cache) {
+        try {
+            cache.make();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Gyre ends; the next start tries again
+        } catch (RuntimeException e) {
+            report.accept("Kafka starts without an AOT cache: " + e.getMessage());
+        }
+    }
+
+    /// Ends everything.
+    @Override
+    public void close() {
+        Thread maker = cacheMaker;
+        if (maker != null) {
+            maker.interrupt();
+        }
+        stopAll(services);
+        stopAll(servers);
+        RunRecord.read(home, RunRecord.OWNER).ifPresent(record -> record.forget(home));
+        lock.close();
+    }
+
+    private static void stopAll(List<Supervised> processes) {
+        try (ExecutorService stopping = Executors.newVirtualThreadPerTaskExecutor()) {
+            processes.forEach(each -> stopping.submit(each::stop));
+        }
+    }
+}
