@@ -1,0 +1,85 @@
+package dev.gyre.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BpeTrainerTest {
+    private static final List<String> SPECIAL =
+            List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|im_end|>!");
+
+    @Test
+    void learnsTheVocabularyAndMergesOfHuggingFace() {
+        BpeTrainer trainer = new BpeTrainer(new BpeTrainer.Settings(760, SPECIAL));
+        Golden.lines("training.txt").forEach(trainer::add);
+
+        JsonNode ours = parse(TokenizerJson.format(trainer.train())).get("model");
+        JsonNode theirs = Golden.json("trained.json").get("model");
+
+        assertThat(ours.get("vocab")).isEqualTo(theirs.get("vocab"));
+        assertThat(ours.get("merges")).hasSameSizeAs(theirs.get("merges"));
+        for (int rank = 0; rank < ours.get("merges").size(); rank++) {
+            JsonNode merge = theirs.get("merges").get(rank);
+            assertThat(ours.get("merges").get(rank).textValue())
+                    .isEqualTo(merge.get(0).textValue() + " " + merge.get(1).textValue());
+        }
+    }
+
+    @Test
+    void stopsWhenNoPairIsLeft() {
+        BpeTrainer trainer = new BpeTrainer(new BpeTrainer.Settings(1000, List.of()));
+        trainer.add("abab");
+
+        Tokenizer tokenizer = trainer.train();
+
+        assertThat(tokenizer.vocabularySize()).isEqualTo(258);
+        assertThat(tokenizer.encode("abab")).containsExactly(257);
+    }
+
+    @Test
+    void stopsBelowTheMinimumCount() {
+        BpeTrainer trainer = new BpeTrainer(new BpeTrainer.Settings(1000, 3, List.of()));
+        trainer.add("ab ab abc");
+
+        Tokenizer tokenizer = trainer.train();
+
+        assertThat(tokenizer.decode(new int[] {256})).isEqualTo("ab");
+        assertThat(tokenizer.vocabularySize()).isEqualTo(257);
+    }
+
+    @Test
+    void neverLetsPlainTextBecomeASpecialToken() {
+        BpeTrainer trainer = new BpeTrainer(new BpeTrainer.Settings(300, List.of("ab")));
+        trainer.add("ab ".repeat(50) + "cd ".repeat(10));
+
+        Tokenizer tokenizer = trainer.train();
+
+        assertThat(tokenizer.encode("ab")).doesNotContain(0);
+        assertThat(tokenizer.encode("ab", SpecialTokens.AS_CONTROL)).containsExactly(0);
+        assertThat(tokenizer.encode("cd")).hasSize(1);
+    }
+
+    @Test
+    void refusesSettingsThatCannotWork() {
+        assertThatThrownBy(() -> new BpeTrainer.Settings(256, List.of("<s>")))
+                .hasMessageContaining("256")
+                .hasMessageContaining("257");
+        assertThatThrownBy(() -> new BpeTrainer.Settings(2_000_000, List.of()))
+                .hasMessageContaining("1000000");
+        assertThatThrownBy(() -> new BpeTrainer.Settings(300, List.of("<s>", "<s>")))
+                .hasMessageContaining("twice");
+        assertThatThrownBy(() -> new BpeTrainer.Settings(300, List.of("")))
+                .hasMessageContaining("2 to 1024");
+    }
+
+    private static JsonNode parse(byte[] json) {
+        try {
+            return Golden.JSON.readTree(json);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
