@@ -35,4 +35,10 @@ public record Progress(
             note = note.substring(0, MAX_NOTE_CHARACTERS);
         }
     }
+
+    /// The same with other words.
+    public Progress withNote(String words) {
+        return new Progress(
+                phase, step, totalSteps, loss, tokensPerSecond, remainingSeconds, words);
+    }
 }

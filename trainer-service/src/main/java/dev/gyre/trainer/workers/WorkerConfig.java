@@ -19,7 +19,8 @@ public interface WorkerConfig {
     /// Options of the worker's JVM, separated by spaces. The weights live outside of the heap. A
     /// worker without memory exits at once, so that it is seen.
     @WithDefault(
-            "-XX:+UseSerialGC -Xmx1g -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED")
+            "-XX:+UseSerialGC -Xmx1g -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
+                    + " --sun-misc-unsafe-memory-access=allow")
     String javaOptions();
 
     /// Niceness, 0 to 19: training gives way to serving.

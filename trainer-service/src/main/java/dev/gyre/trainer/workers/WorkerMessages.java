@@ -1,6 +1,8 @@
 package dev.gyre.trainer.workers;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import dev.gyre.artifacts.ModelVersion;
 import dev.gyre.proto.training.v1.JobProgress;
@@ -40,6 +42,24 @@ final class WorkerMessages {
         } catch (InvalidProtocolBufferException | IllegalArgumentException noProgress) {
             return Optional.empty();
         }
+    }
+
+    /// Reads a line of a worker's standard output: `{"error": "what is wrong and what to do"}`.
+    ///
+    /// @return empty when the line is no such word
+    static Optional<String> refusal(String line) {
+        if (!line.startsWith("{")) {
+            return Optional.empty();
+        }
+        var message = Struct.newBuilder();
+        try {
+            PARSER.merge(line, message);
+        } catch (InvalidProtocolBufferException noWord) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(message.getFieldsMap().get("error"))
+                .map(Value::getStringValue)
+                .filter(error -> !error.isBlank());
     }
 
     /// Reads a worker's `result.json`.

@@ -22,6 +22,7 @@ final class WorkerProcess implements AutoCloseable {
     private final Consumer<String> log;
     private final Tail errors = new Tail();
     private final AtomicReference<@Nullable Progress> unread = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
     private final Thread output;
     private final Thread errorOutput;
 
@@ -50,10 +51,16 @@ final class WorkerProcess implements AutoCloseable {
     private void takeOutput(String line) {
         Optional<Progress> progress = WorkerMessages.progress(line);
         if (progress.isPresent()) {
-            unread.set(progress.get());
-        } else {
-            log.accept(line);
+            unread.accumulateAndGet(progress.get(), WorkerProcess::newest);
+            return;
         }
+        WorkerMessages.refusal(line).ifPresent(refusal::set);
+        log.accept(line);
+    }
+
+    /// The later report, with the earlier one's words when it has none: a sample is not to be lost.
+    private static Progress newest(@Nullable Progress earlier, Progress later) {
+        return earlier == null || !later.note().isEmpty() ? later : later.withNote(earlier.note());
     }
 
     private void takeError(String line) {
@@ -66,9 +73,10 @@ final class WorkerProcess implements AutoCloseable {
         return Optional.ofNullable(unread.getAndSet(null));
     }
 
-    /// Puts a report back that could not be kept, unless there is a newer one.
+    /// Puts a report back that is not due yet.
     void putBack(Progress progress) {
-        unread.compareAndSet(null, progress);
+        unread.accumulateAndGet(
+                progress, (later, earlier) -> later == null ? earlier : newest(earlier, later));
     }
 
     long processId() {
@@ -119,7 +127,7 @@ final class WorkerProcess implements AutoCloseable {
         int status = process.exitValue();
         return switch (status) {
             case 0 -> new End.Done();
-            case REFUSED -> new End.Refused(refusal());
+            case REFUSED -> new End.Refused(why());
             case 3 ->
                     died("it ran out of heap memory (exit status 3); see gyre.worker.java-options");
             case FIRST_SIGNAL + 2, FIRST_SIGNAL + 15 ->
@@ -138,9 +146,12 @@ final class WorkerProcess implements AutoCloseable {
         return new End.Died("the worker died: " + how, errors.text());
     }
 
-    private String refusal() {
-        String said = errors.text();
-        return said.isBlank() ? "the worker refused the job and did not say why" : said;
+    private String why() {
+        String said = refusal.get();
+        String wrote = errors.text();
+        return said != null
+                ? said
+                : wrote.isBlank() ? "the worker refused the job and did not say why" : wrote;
     }
 
     /// Ends the worker if it still runs.
