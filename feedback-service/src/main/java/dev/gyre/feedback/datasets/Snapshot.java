@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// The three files of a data set. The same rows give the same bytes, the same hash and the same id:
 /// nothing in them depends on time, order of arrival or the machine.
 ///
-/// @param id `ds-` and 24 hexadecimal digits made of project, line and hash
+/// @param id `ds-` and 24 hexadecimal digits made of project, line, model, share and hash
 /// @param sha256 SHA-256 over the lines `<sha256 of the file>  <name>\n` of holdout.jsonl and
 ///   train.jsonl, in this order, as `sha256sum` would print them
 /// @param train content of train.jsonl
@@ -71,7 +71,13 @@ record Snapshot(String id, String sha256, byte[] train, byte[] holdout, byte[] m
         String sha256 = sha256(list.toString());
         String id =
                 "ds-"
-                        + sha256(String.join("\n", project, releaseLine, model.toString(), sha256))
+                        + sha256(String.join(
+                                                "\n",
+                                                project,
+                                                releaseLine,
+                                                model.toString(),
+                                                Double.toString(holdoutShare),
+                                                sha256))
                                 .substring(0, 24);
         Manifest manifest =
                 new Manifest(

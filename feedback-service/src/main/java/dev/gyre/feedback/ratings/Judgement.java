@@ -1,6 +1,7 @@
 package dev.gyre.feedback.ratings;
 
 import dev.gyre.access.FailureException;
+import dev.gyre.feedback.platform.Names;
 import java.util.List;
 
 /// What was judged and how.
@@ -21,8 +22,8 @@ public sealed interface Judgement {
             String first, String second, PairVerdict verdict, boolean firstOnLeft, String remark)
             implements Judgement {
         public Pair {
-            checkId("pair.first_completion_id", first);
-            checkId("pair.second_completion_id", second);
+            Names.id("pair.first_completion_id", first);
+            Names.id("pair.second_completion_id", second);
             if (first.equals(second)) {
                 throw FailureException.invalid(
                         "pair.second_completion_id",
@@ -53,27 +54,12 @@ public sealed interface Judgement {
     /// @param up true: good
     record Thumb(String completion, boolean up) implements Judgement {
         public Thumb {
-            checkId("thumb.completion_id", completion);
+            Names.id("thumb.completion_id", completion);
         }
 
         @Override
         public List<String> completions() {
             return List.of(completion);
         }
-    }
-
-    /// Checks an id given by a client: 1 to 128 characters, none of them a control character.
-    ///
-    /// @throws FailureException [dev.gyre.access.Failure.Invalid] when it is not
-    static String checkId(String field, String id) {
-        if (id.isEmpty() || id.length() > 128 || id.chars().anyMatch(Character::isISOControl)) {
-            throw FailureException.invalid(
-                    field,
-                    field
-                            + " has "
-                            + id.length()
-                            + " characters; it must have 1 to 128 and no control characters");
-        }
-        return id;
     }
 }
