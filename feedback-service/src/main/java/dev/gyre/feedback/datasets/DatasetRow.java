@@ -1,8 +1,8 @@
 package dev.gyre.feedback.datasets;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.gyre.feedback.completions.Completion;
 import java.util.List;
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -110,8 +111,7 @@ public final class Datasets {
 
     private record Sealing(Split split, Snapshot snapshot) {}
 
-    private List<DatasetRow> rows(
-            org.jdbi.v3.core.Handle transaction, List<DecidedPair> pairs) {
+    private List<DatasetRow> rows(Handle transaction, List<DecidedPair> pairs) {
         List<DatasetRow> rows = new ArrayList<>(pairs.size());
         for (int from = 0; from < pairs.size(); from += BATCH) {
             List<DecidedPair> batch = pairs.subList(from, Math.min(from + BATCH, pairs.size()));
@@ -119,9 +119,7 @@ public final class Datasets {
             batch.forEach(pair -> ids.addAll(List.of(pair.chosen(), pair.rejected())));
             Map<String, Completion> found = completions.findAll(transaction, ids);
             for (DecidedPair pair : batch) {
-                rows.add(
-                        DatasetRow.of(
-                                pair, found.get(pair.chosen()), found.get(pair.rejected())));
+                rows.add(DatasetRow.of(pair, found.get(pair.chosen()), found.get(pair.rejected())));
             }
         }
         return rows;
@@ -153,7 +151,10 @@ public final class Datasets {
                                     holdoutShare);
                     return (int)
                             split.training().stream()
-                                    .filter(pair -> pair.ratingIds().stream().noneMatch(held::contains))
+                                    .filter(
+                                            pair ->
+                                                    pair.ratingIds().stream()
+                                                            .noneMatch(held::contains))
                                     .count();
                 });
     }
@@ -167,7 +168,14 @@ public final class Datasets {
     ///
     /// @throws FailureException [dev.gyre.access.Failure.NotFound] when there is none
     public Dataset get(String id) {
-        return database.withHandle(handle -> store.find(handle, id))
+        return database.withHandle(handle -> get(handle, id));
+    }
+
+    /// Reads a data set inside a transaction.
+    ///
+    /// @throws FailureException [dev.gyre.access.Failure.NotFound] when there is none
+    public Dataset get(Handle handle, String id) {
+        return store.find(handle, id)
                 .orElseThrow(() -> FailureException.notFound("there is no data set " + id));
     }
 

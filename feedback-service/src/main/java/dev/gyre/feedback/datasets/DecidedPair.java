@@ -61,7 +61,10 @@ record DecidedPair(
         counted.sort(Comparator.naturalOrder());
         decided.add(
                 new DecidedPair(
-                        winning.stream().map(PairVote::ratingId).min(String::compareTo).orElseThrow(),
+                        winning.stream()
+                                .map(PairVote::ratingId)
+                                .min(String::compareTo)
+                                .orElseThrow(),
                         List.copyOf(counted),
                         any.promptSha256(),
                         leftWins ? left : right,

@@ -17,7 +17,8 @@ public final class HoldOut {
 
     /// Whether a prompt is held out.
     ///
-    /// @param promptSha256 hash of the prompt, as [dev.gyre.feedback.completions.PromptHash] gives it
+    /// @param promptSha256 hash of the prompt, as [dev.gyre.feedback.completions.PromptHash] gives
+    ///   it
     /// @param share share of all prompts, 0 to 1
     public static boolean holds(String promptSha256, double share) {
         String hash = Sha256.of((SALT + promptSha256).getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.gyre.feedback.datasets;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 /// nothing in them depends on time, order of arrival or the machine.
 ///
 /// @param id `ds-` and 24 hexadecimal digits made of project, line, model, share and hash
-/// @param sha256 SHA-256 over the lines `<sha256 of the file>  <name>\n` of holdout.jsonl and
+/// @param sha256 SHA-256 over the lines `<sha256 of the file> <name>\n` of holdout.jsonl and
 ///   train.jsonl, in this order, as `sha256sum` would print them
 /// @param train content of train.jsonl
 /// @param holdout content of holdout.jsonl
@@ -31,6 +32,8 @@ record Snapshot(String id, String sha256, byte[] train, byte[] holdout, byte[] m
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    // characters beyond U+FFFF as themselves, not as two escapes
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                     .build();
 
     /// What manifest.json says.
@@ -67,11 +70,13 @@ record Snapshot(String id, String sha256, byte[] train, byte[] holdout, byte[] m
         files.put(TRAIN_FILE, new DataFile(training.size(), train.length, Sha256.of(train)));
         files.put(HOLDOUT_FILE, new DataFile(held.size(), holdout.length, Sha256.of(holdout)));
         StringBuilder list = new StringBuilder();
-        files.forEach((name, file) -> list.append(file.sha256()).append("  ").append(name).append('\n'));
+        files.forEach(
+                (name, file) -> list.append(file.sha256()).append("  ").append(name).append('\n'));
         String sha256 = sha256(list.toString());
         String id =
                 "ds-"
-                        + sha256(String.join(
+                        + sha256(
+                                        String.join(
                                                 "\n",
                                                 project,
                                                 releaseLine,

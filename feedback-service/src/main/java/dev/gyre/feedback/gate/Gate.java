@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Decides by measured numbers whether a candidate is better by the raters' taste and not worse as a
-/// language model.
+/// Decides by measured numbers whether a candidate is better by the raters' taste and not worse as
+/// a language model.
 ///
 /// Metrics are those that an `evaluate` job writes (docs/EVALUATION.md). A candidate passes when
 /// every check passes, fails when one fails, and otherwise there is not enough evidence. A metric
@@ -50,7 +50,8 @@ public final class Gate {
         if (correct == null) {
             Double accuracy = finite(metrics, "holdout_accuracy");
             if (accuracy == null) {
-                return missing(name, limit, "neither holdout_correct nor holdout_accuracy is there");
+                return missing(
+                        name, limit, "neither holdout_correct nor holdout_accuracy is there");
             }
             correct = accuracy * pairs;
         }

@@ -31,9 +31,7 @@ public record WilsonInterval(double lower, double upper) {
         double centre = (share + z * z / (2 * trials)) / shrink;
         double half =
                 z
-                        * Math.sqrt(
-                                share * (1 - share) / trials
-                                        + z * z / (4.0 * trials * trials))
+                        * Math.sqrt(share * (1 - share) / trials + z * z / (4.0 * trials * trials))
                         / shrink;
         return new WilsonInterval(Math.max(0, centre - half), Math.min(1, centre + half));
     }

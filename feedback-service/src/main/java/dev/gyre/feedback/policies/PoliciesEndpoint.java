@@ -21,7 +21,8 @@ import jakarta.inject.Singleton;
 /// The rpc of policies, and their JSON form for HTTP.
 @Singleton
 public final class PoliciesEndpoint {
-    private static final JsonFormat.Printer PRINTER = JsonFormat.printer().preservingProtoFieldNames();
+    private static final JsonFormat.Printer PRINTER =
+            JsonFormat.printer().preservingProtoFieldNames();
 
     private final Policies policies;
 
@@ -34,8 +35,7 @@ public final class PoliciesEndpoint {
     public GetPolicyResponse get(GetPolicyRequest request, Identity caller) {
         Policy policy =
                 policies.get(
-                        caller.project(request.getProject()),
-                        Names.line(request.getReleaseLine()));
+                        caller.project(request.getProject()), Names.line(request.getReleaseLine()));
         return GetPolicyResponse.newBuilder().setPolicy(message(policy)).build();
     }
 
@@ -70,15 +70,14 @@ public final class PoliciesEndpoint {
                 || asked.getEvaluate().hasDataset()
                 || asked.getEvaluate().hasReward()) {
             throw FailureException.invalid(
-                    "policy", "models and data set of the jobs are set by the round; leave them out");
+                    "policy",
+                    "models and data set of the jobs are set by the round; leave them out");
         }
         return new Policy(
                 project,
                 asked.getReleaseLine(),
                 asked.getEnabled(),
-                asked.getMinNewPairs() == 0
-                        ? Policy.DEFAULT_MIN_NEW_PAIRS
-                        : asked.getMinNewPairs(),
+                asked.getMinNewPairs() == 0 ? Policy.DEFAULT_MIN_NEW_PAIRS : asked.getMinNewPairs(),
                 asked.getCooldownSeconds(),
                 asked.getAutoPromote(),
                 asked.getHoldoutShare() == 0

@@ -72,7 +72,8 @@ public record Policy(
     public boolean isDue(int newPairs, Optional<Instant> lastStart, Instant now) {
         return enabled
                 && newPairs >= minNewPairs
-                && lastStart.map(start -> !now.isBefore(start.plusSeconds(cooldownSeconds)))
+                && lastStart
+                        .map(start -> !now.isBefore(start.plusSeconds(cooldownSeconds)))
                         .orElse(true);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
@@ -53,7 +54,7 @@ public final class Raters {
                         });
     }
 
-    private static java.util.Optional<byte[]> stored(Handle transaction) {
+    private static Optional<byte[]> stored(Handle transaction) {
         return transaction
                 .createQuery("select key from rater_key")
                 .map((row, _) -> row.getBytes(1))

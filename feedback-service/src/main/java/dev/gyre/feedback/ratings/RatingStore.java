@@ -110,8 +110,7 @@ public final class RatingStore {
     /// What a check must know of completions, by id; those that have not arrived are left out.
     Map<String, RatingCheck.Known> known(Handle handle, Collection<String> completions) {
         Map<String, RatingCheck.Known> known = new HashMap<>();
-        handle.createQuery(
-                        "select id, project, prompt_sha256 from completion where id = any(:ids)")
+        handle.createQuery("select id, project, prompt_sha256 from completion where id = any(:ids)")
                 .bindArray("ids", String.class, completions)
                 .map(
                         (row, _) ->

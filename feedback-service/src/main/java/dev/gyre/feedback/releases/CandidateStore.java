@@ -88,7 +88,8 @@ public final class CandidateStore {
     /// Moves a candidate.
     void setState(Handle transaction, String id, CandidateState state, String reason) {
         transaction
-                .createUpdate("update candidate set state = :state, reason = :reason where id = :id")
+                .createUpdate(
+                        "update candidate set state = :state, reason = :reason where id = :id")
                 .bind("id", id)
                 .bind("state", state.word())
                 .bind("reason", reason)
@@ -105,8 +106,7 @@ public final class CandidateStore {
     }
 
     /// Writes what was measured and what the gate says of it.
-    void setReport(
-            Handle transaction, String id, Map<String, Double> metrics, GateReport report) {
+    void setReport(Handle transaction, String id, Map<String, Double> metrics, GateReport report) {
         transaction
                 .createUpdate(
                         "update candidate set verdict = :verdict, checks = :checks::jsonb,"

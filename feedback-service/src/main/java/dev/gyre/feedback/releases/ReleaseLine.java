@@ -29,7 +29,8 @@ public record ReleaseLine(
     /// The line after going back. What was served becomes the previous version, so going back by
     /// mistake is undone by going back once more.
     ///
-    /// @throws FailureException [dev.gyre.access.Failure.Conflict] when there is no previous version
+    /// @throws FailureException [dev.gyre.access.Failure.Conflict] when there is no previous
+    ///   version
     ReleaseLine rollBack(String why, String who, Instant now) {
         if (previous == null) {
             throw FailureException.conflict(

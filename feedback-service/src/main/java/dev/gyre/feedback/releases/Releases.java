@@ -1,6 +1,7 @@
 package dev.gyre.feedback.releases;
 
 import dev.gyre.access.FailureException;
+import dev.gyre.access.Identity;
 import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.artifacts.ModelVersion;
 import dev.gyre.feedback.gate.GateReport;
@@ -52,12 +53,16 @@ public final class Releases {
         this.clock = clock;
     }
 
-    /// Who asks for a change, and what it saw.
+    /// Who asks for a change, why, and what it saw.
     ///
     /// @param reason why
     /// @param expectedEpoch epoch that the caller saw; 0: not checked
-    /// @param subject verified subject
-    public record Ask(String reason, long expectedEpoch, String subject) {}
+    /// @param caller who asks; its role and project have been checked
+    public record Ask(String reason, long expectedEpoch, Identity caller) {
+        String subject() {
+            return caller.subject();
+        }
+    }
 
     /// Promotes a version. Promoting what is served already changes nothing.
     ///
@@ -74,11 +79,12 @@ public final class Releases {
                     if (line.promoted() != null && line.promoted().model().equals(model)) {
                         return line;
                     }
+                    Candidate known = candidates.lock(transaction, model.toString()).orElse(null);
+                    if (known != null && !ask.caller().mayUse(known.project())) {
+                        throw FailureException.notFound("there is no model package " + model);
+                    }
                     Candidate candidate =
-                            candidates
-                                    .lock(transaction, model.toString())
-                                    .filter(found -> isOf(found, project, lineName))
-                                    .orElse(null);
+                            known != null && isOf(known, project, lineName) ? known : null;
                     boolean passed =
                             candidate != null
                                     && candidate.verdict() == Verdict.PASS
@@ -96,7 +102,8 @@ public final class Releases {
                     }
                     String reason = ask.reason().isBlank() ? "passed its gate" : ask.reason();
                     Release release = new Release(model, manifestSha256(model));
-                    return change(transaction, line, release, candidate, !passed, reason, ask.subject());
+                    return change(
+                            transaction, line, release, candidate, !passed, reason, ask.subject());
                 });
     }
 
@@ -140,8 +147,13 @@ public final class Releases {
                     ReleaseLine changed = line.rollBack(ask.reason(), ask.subject(), now());
                     lines.update(transaction, changed);
                     Candidate back =
-                            moved(transaction, changed.promoted(), CandidateState.PROMOTED, ask);
-                    moved(transaction, changed.previous(), CandidateState.REJECTED, ask);
+                            moved(
+                                    transaction,
+                                    changed,
+                                    changed.promoted(),
+                                    CandidateState.PROMOTED,
+                                    ask);
+                    moved(transaction, changed, changed.previous(), CandidateState.REJECTED, ask);
                     Release promoted = changed.promoted();
                     if (promoted != null) {
                         lines.note(transaction, changed, promoted, true, back, false);
@@ -152,11 +164,18 @@ public final class Releases {
     }
 
     private @Nullable Candidate moved(
-            Handle transaction, @Nullable Release release, CandidateState state, Ask ask) {
+            Handle transaction,
+            ReleaseLine line,
+            @Nullable Release release,
+            CandidateState state,
+            Ask ask) {
         if (release == null) {
             return null;
         }
-        Optional<Candidate> candidate = candidates.lock(transaction, release.model().toString());
+        Optional<Candidate> candidate =
+                candidates
+                        .lock(transaction, release.model().toString())
+                        .filter(found -> isOf(found, line.project(), line.name()));
         candidate.ifPresent(
                 found ->
                         candidates.setState(
@@ -166,21 +185,24 @@ public final class Releases {
 
     /// Rejects a candidate. Rejecting a rejected one changes nothing.
     ///
-    /// @param mayUse says whether the caller belongs to a project
+    /// @param caller who asks; sees only candidates of its projects
     /// @throws FailureException [dev.gyre.access.Failure.NotFound] when there is none that the
     ///   caller may see; [dev.gyre.access.Failure.Conflict] when it is served
-    public Candidate reject(
-            String candidateId, java.util.function.Predicate<String> mayUse, String reason) {
+    public Candidate reject(String candidateId, Identity caller, String reason) {
         if (reason.isBlank()) {
             throw FailureException.invalid("reason", "say why the candidate is rejected");
         }
         return database.inTransaction(
                 transaction -> {
-                    Candidate candidate = visible(transaction, candidateId, mayUse);
-                    // the line first, as every change does it: two changes never wait for each other
+                    Candidate candidate = visible(transaction, candidateId, caller);
+                    // the line first, as every change does it: two changes never wait for each
+                    // other
                     ReleaseLine line =
                             lines.lock(
-                                    transaction, candidate.project(), candidate.releaseLine(), now());
+                                    transaction,
+                                    candidate.project(),
+                                    candidate.releaseLine(),
+                                    now());
                     candidate = candidates.lock(transaction, candidateId).orElseThrow();
                     if (line.promoted() != null
                             && line.promoted().model().equals(candidate.release().model())) {
@@ -200,16 +222,15 @@ public final class Releases {
                 });
     }
 
-    private Candidate visible(
-            Handle handle, String id, java.util.function.Predicate<String> mayUse) {
+    private Candidate visible(Handle handle, String id, Identity caller) {
         return candidates
                 .find(handle, id)
-                .filter(found -> mayUse.test(found.project()))
+                .filter(found -> caller.mayUse(found.project()))
                 .orElseThrow(() -> FailureException.notFound("there is no candidate " + id));
     }
 
-    /// Takes a version that a job has made. The first version of an empty line, made by an import or
-    /// by pretraining, is promoted at once: there is nothing it could be worse than.
+    /// Takes a version that a job has made. The first version of an empty line, made by an import
+    /// or by pretraining, is promoted at once: there is nothing it could be worse than.
     ///
     /// @param parent what it was trained from; null for imports and pretraining
     public void candidateProduced(
@@ -220,8 +241,7 @@ public final class Releases {
             @Nullable String datasetId,
             @Nullable String datasetSha256,
             String jobId) {
-        String lineName =
-                lineOfDataset(transaction, datasetId).orElse(release.model().name());
+        String lineName = lineOfDataset(transaction, datasetId).orElse(release.model().name());
         ReleaseLine line = lines.lock(transaction, project, lineName, now());
         Candidate candidate =
                 Candidate.fresh(
@@ -303,7 +323,8 @@ public final class Releases {
 
     /// Notes that a candidate could not be measured; a person may still promote it with a reason.
     public void notMeasured(Handle transaction, String candidateId, String why) {
-        if (candidates.lock(transaction, candidateId)
+        if (candidates
+                .lock(transaction, candidateId)
                 .filter(found -> found.state() == CandidateState.EVALUATING)
                 .isPresent()) {
             candidates.setState(transaction, candidateId, CandidateState.MEASURED, why);
@@ -316,9 +337,9 @@ public final class Releases {
     /// @param why why it waits; empty otherwise
     public record Outcome(CandidateState state, String why) {}
 
-    /// Takes the gate's report on a candidate: a pass is promoted, a failure rejected, anything else
-    /// waits for a person. A person who decided meanwhile has the last word, and a line that has
-    /// moved on is not moved by a candidate of an older version.
+    /// Takes the gate's report on a candidate: a pass is promoted, a failure rejected, anything
+    /// else waits for a person. A person who decided meanwhile has the last word, and a line that
+    /// has moved on is not moved by a candidate of an older version.
     ///
     /// @param parent version that must still be served
     /// @param autoPromote whether a pass is promoted without a person
@@ -338,7 +359,8 @@ public final class Releases {
             return new Outcome(candidate.state(), "");
         }
         return switch (report.verdict()) {
-            case FAIL -> moved(transaction, candidateId, CandidateState.REJECTED, "failed its gate");
+            case FAIL ->
+                    moved(transaction, candidateId, CandidateState.REJECTED, "failed its gate");
             case NOT_ENOUGH_EVIDENCE ->
                     moved(
                             transaction,
@@ -400,13 +422,25 @@ public final class Releases {
                                 .orElseThrow(() -> notFound(project, lineName)));
     }
 
-    /// All lines, ordered by project and name.
-    public List<ServedLine> list() {
+    /// Lines that a caller may see, ordered by project and name.
+    ///
+    /// @param project only this project's; empty: all of the caller's
+    public List<ServedLine> list(String project, Identity caller) {
+        if (!project.isEmpty()) {
+            caller.checkProject(project);
+        }
         return database.withHandle(
                 handle ->
                         lines.list(handle).stream()
+                                .filter(line -> project.isEmpty() || line.project().equals(project))
+                                .filter(line -> caller.mayUse(line.project()))
                                 .map(line -> replicas.served(handle, line))
                                 .toList());
+    }
+
+    /// Every line, ordered by project and name.
+    public List<ReleaseLine> all() {
+        return database.withHandle(lines::list);
     }
 
     /// A line's changes, newest first.

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One round of retraining, as a state machine without clock, database or Kafka: a command gives the
-/// next round and what is to be done. [Rounds] stores both in one transaction.
+/// One round of retraining, as a state machine without clock, database or Kafka: a command gives
+/// the next round and what is to be done. [Rounds] stores both in one transaction.
 ///
 /// ```
 /// REWARD ──▶ PREFERENCE ──▶ EVALUATING ──▶ PROMOTED | REJECTED | WAITING ──▶ PROMOTED | REJECTED
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The jobs run one after the other. The preference job does not need the reward model, but the two
-/// would share the same cores, and the cheaper one first finds a data set that cannot be trained on.
+/// would share the same cores, and the cheaper one first finds a data set that cannot be trained
+/// on.
 ///
 /// A command that comes late, twice, or for a job that the round does not wait for changes nothing.
 ///
@@ -54,8 +55,22 @@ public record Round(
             Instant now) {
         Round round =
                 new Round(
-                        0, id, project, releaseLine, RoundState.REWARD, datasetId, base, null, null,
-                        null, null, null, "", startedBy, now, now);
+                        0,
+                        id,
+                        project,
+                        releaseLine,
+                        RoundState.REWARD,
+                        datasetId,
+                        base,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "",
+                        startedBy,
+                        now,
+                        now);
         return new RoundStep(round, List.of(new Effect.Request(RoundJob.REWARD)));
     }
 
@@ -103,8 +118,7 @@ public record Round(
                             List.of(
                                     new Effect.Register(report),
                                     new Effect.Request(RoundJob.EVALUATION)));
-            case EVALUATION ->
-                    new RoundStep(this, List.of(new Effect.Judge(report.metrics())));
+            case EVALUATION -> new RoundStep(this, List.of(new Effect.Judge(report.metrics())));
         };
     }
 
@@ -154,11 +168,45 @@ public record Round(
         };
     }
 
+    /// This round, changed at a time.
+    Round at(Instant time) {
+        return new Round(
+                sequence,
+                id,
+                project,
+                releaseLine,
+                state,
+                datasetId,
+                base,
+                rewardJobId,
+                preferenceJobId,
+                evaluationJobId,
+                rewardModel,
+                candidateId,
+                error,
+                startedBy,
+                createTime,
+                time);
+    }
+
     private Round withState(RoundState next, String why) {
         return new Round(
-                sequence, id, project, releaseLine, next, datasetId, base, rewardJobId,
-                preferenceJobId, evaluationJobId, rewardModel, candidateId, why, startedBy,
-                createTime, updateTime);
+                sequence,
+                id,
+                project,
+                releaseLine,
+                next,
+                datasetId,
+                base,
+                rewardJobId,
+                preferenceJobId,
+                evaluationJobId,
+                rewardModel,
+                candidateId,
+                why,
+                startedBy,
+                createTime,
+                updateTime);
     }
 
     private Round withJobId(RoundJob job, String jobId) {
@@ -183,15 +231,41 @@ public record Round(
 
     private Round withRewardModel(@Nullable ModelVersion model) {
         return new Round(
-                sequence, id, project, releaseLine, state, datasetId, base, rewardJobId,
-                preferenceJobId, evaluationJobId, model, candidateId, error, startedBy, createTime,
+                sequence,
+                id,
+                project,
+                releaseLine,
+                state,
+                datasetId,
+                base,
+                rewardJobId,
+                preferenceJobId,
+                evaluationJobId,
+                model,
+                candidateId,
+                error,
+                startedBy,
+                createTime,
                 updateTime);
     }
 
     private Round withCandidate(String candidate) {
         return new Round(
-                sequence, id, project, releaseLine, state, datasetId, base, rewardJobId,
-                preferenceJobId, evaluationJobId, rewardModel, candidate, error, startedBy,
-                createTime, updateTime);
+                sequence,
+                id,
+                project,
+                releaseLine,
+                state,
+                datasetId,
+                base,
+                rewardJobId,
+                preferenceJobId,
+                evaluationJobId,
+                rewardModel,
+                candidate,
+                error,
+                startedBy,
+                createTime,
+                updateTime);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gyre.feedback.rounds;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,11 @@ import java.util.Map;
 record RoundStep(Round round, List<Effect> effects) {
     RoundStep {
         effects = List.copyOf(effects);
+    }
+
+    /// This step, taken at a time.
+    RoundStep at(Instant time) {
+        return new RoundStep(round.at(time), effects);
     }
 
     /// What is to be done.

@@ -1,0 +1,5 @@
+/// Where answers come from and where ratings went.
+@NullMarked
+package dev.gyre.feedback.lineage;
+
+import org.jspecify.annotations.NullMarked;
