@@ -29,8 +29,10 @@ import picocli.CommandLine.Parameters;
 /// The `gyre` command.
 @Command(
         name = "gyre",
+        mixinStandardHelpOptions = true,
         description = "Gyre on one machine: starts everything, and is a client of the services.",
         synopsisSubcommandLabel = "COMMAND",
+        version = "Gyre 0.1.0",
         footer = {
             "",
             "Also, by the script itself:",
@@ -70,17 +72,11 @@ public final class Gyre {
                         .addSubcommand(new DeadLetterCommands(home, out));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(Gyre::explain);
-        addHelp(line);
         return line;
     }
 
-    private static void addHelp(CommandLine line) {
-        line.getCommandSpec().mixinStandardHelpOptions(true);
-        line.getSubcommands().values().forEach(Gyre::addHelp);
-    }
-
     /// Without a command: says what there is.
-    @Command(name = "help", description = "Lists the commands.")
+    @Command(name = "help", mixinStandardHelpOptions = true, description = "Lists the commands.")
     int help() {
         commandLine(home, out).usage(out);
         return ExitStatus.DONE;
@@ -88,6 +84,7 @@ public final class Gyre {
 
     @Command(
             name = "up",
+            mixinStandardHelpOptions = true,
             description = {
                 "Starts Kafka, PostgreSQL and the services, sees to a model, and runs until Ctrl-C"
                         + " or 'gyre down'.",
@@ -116,7 +113,10 @@ public final class Gyre {
                 .run(portOffset, without == null ? Set.of() : without, noModel);
     }
 
-    @Command(name = "down", description = "Ends what 'gyre up' started.")
+    @Command(
+            name = "down",
+            mixinStandardHelpOptions = true,
+            description = "Ends what 'gyre up' started.")
     int down() {
         List<String> ended = Shutdown.of(home);
         out.println(
@@ -126,7 +126,10 @@ public final class Gyre {
         return ExitStatus.DONE;
     }
 
-    @Command(name = "status", description = "Shows what runs, where, how healthy, and its memory.")
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            description = "Shows what runs, where, how healthy, and its memory.")
     int status() {
         Optional<MachineStatus> status = MachineStatus.of(home);
         if (status.isEmpty()) {
@@ -137,7 +140,10 @@ public final class Gyre {
         return status.get().isHealthy() ? ExitStatus.DONE : ExitStatus.NOT_RUNNING;
     }
 
-    @Command(name = "logs", description = "Shows the end of a process' output.")
+    @Command(
+            name = "logs",
+            mixinStandardHelpOptions = true,
+            description = "Shows the end of a process' output.")
     int logs(
             @Parameters(
                             paramLabel = "PROCESS",
@@ -164,6 +170,7 @@ public final class Gyre {
 
     @Command(
             name = "token",
+            mixinStandardHelpOptions = true,
             description = "Mints a token of the local issuer; OpenAI clients take it as API key.")
     int token(
             @Option(
@@ -198,7 +205,10 @@ public final class Gyre {
         return ExitStatus.DONE;
     }
 
-    @Command(name = "chat", description = "Asks a model and prints the answer as it grows.")
+    @Command(
+            name = "chat",
+            mixinStandardHelpOptions = true,
+            description = "Asks a model and prints the answer as it grows.")
     int chat(
             @Parameters(paramLabel = "TEXT", description = "What to say.") String text,
             @Option(

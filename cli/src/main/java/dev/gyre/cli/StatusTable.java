@@ -21,7 +21,10 @@ final class StatusTable {
                     process.pid() == 0 ? "-" : Long.toString(process.pid()));
             total += process.memoryBytes();
         }
-        table.add("all", "", "", Words.bytes(total), Long.toString(status.owner()));
+        table.add(
+                "gyre up", "", "", Words.bytes(status.ownerBytes()), Long.toString(status.owner()));
+        total += status.ownerBytes();
+        table.add("all", "", "", Words.bytes(total), "");
         return table.toString();
     }
 }

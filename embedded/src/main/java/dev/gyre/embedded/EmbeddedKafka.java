@@ -27,7 +27,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                     "-XX:MaxDirectMemorySize=64m",
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+ExitOnOutOfMemoryError",
-                    "--enable-native-access=ALL-UNNAMED");
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 

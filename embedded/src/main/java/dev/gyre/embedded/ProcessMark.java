@@ -14,11 +14,14 @@ public record ProcessMark(long pid, long startMillis) {
         return new ProcessMark(pid, startMillis);
     }
 
-    /// The mark of a process that runs.
-    ///
-    /// @throws IllegalStateException if the system does not tell when it started
-    public static ProcessMark of(ProcessHandle process) {
-        return new ProcessMark(process.pid(), startMillis(process).orElseThrow().longValue());
+    /// The mark of a process; empty when it has already ended.
+    public static Optional<ProcessMark> of(ProcessHandle process) {
+        return startMillis(process).map(start -> new ProcessMark(process.pid(), start));
+    }
+
+    /// The mark of this process.
+    public static ProcessMark ofThisProcess() {
+        return of(ProcessHandle.current()).orElseThrow();
     }
 
     /// The process, if it still runs.

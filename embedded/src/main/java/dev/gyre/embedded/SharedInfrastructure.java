@@ -98,7 +98,7 @@ public final class SharedInfrastructure {
     }
 
     private static RunFile startedOrFound() {
-        ProcessMark run = ProcessMark.of(MavenRun.process());
+        ProcessMark run = ProcessMark.of(MavenRun.process()).orElseThrow();
         Path folder =
                 Path.of(
                         System.getProperty("java.io.tmpdir"),

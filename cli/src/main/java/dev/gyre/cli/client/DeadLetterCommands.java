@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 /// `gyre dlq`.
 @Command(
         name = "dlq",
+        mixinStandardHelpOptions = true,
         description = "Shows dead letters, the records that no consumer could handle.")
 public final class DeadLetterCommands {
     private final GyreHome home;
@@ -31,7 +32,10 @@ public final class DeadLetterCommands {
         this.out = out;
     }
 
-    @Command(name = "list", description = "Lists dead letters that were not sent again.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Lists dead letters that were not sent again.")
     void list(
             @Parameters(
                             paramLabel = "TOPIC",
@@ -55,7 +59,10 @@ public final class DeadLetterCommands {
         out.print(table);
     }
 
-    @Command(name = "replay", description = "Sends a topic's dead letters to it again.")
+    @Command(
+            name = "replay",
+            mixinStandardHelpOptions = true,
+            description = "Sends a topic's dead letters to it again.")
     void replay(
             @Parameters(
                             paramLabel = "TOPIC",

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `gyre jobs`.
-@Command(name = "jobs", description = "Shows and cancels training jobs.")
+@Command(
+        name = "jobs",
+        mixinStandardHelpOptions = true,
+        description = "Shows and cancels training jobs.")
 public final class JobCommands {
     private final GyreHome home;
     private final PrintStream out;
@@ -22,7 +25,10 @@ public final class JobCommands {
         this.out = out;
     }
 
-    @Command(name = "list", description = "Lists jobs, newest first.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Lists jobs, newest first.")
     void list(
             @Option(
                             names = "--project",
@@ -50,7 +56,10 @@ public final class JobCommands {
         }
     }
 
-    @Command(name = "show", description = "Shows all that is known of a job.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows all that is known of a job.")
     void show(@Parameters(paramLabel = "JOB", description = "Job id.") String job)
             throws StatusException {
         try (Services services = Services.of(home)) {
@@ -62,7 +71,10 @@ public final class JobCommands {
         }
     }
 
-    @Command(name = "cancel", description = "Cancels a job that has not ended.")
+    @Command(
+            name = "cancel",
+            mixinStandardHelpOptions = true,
+            description = "Cancels a job that has not ended.")
     void cancel(@Parameters(paramLabel = "JOB", description = "Job id.") String job)
             throws StatusException {
         try (Services services = Services.of(home)) {

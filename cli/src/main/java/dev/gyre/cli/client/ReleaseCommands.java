@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `gyre releases`.
-@Command(name = "releases", description = "Shows and decides which model versions are served.")
+@Command(
+        name = "releases",
+        mixinStandardHelpOptions = true,
+        description = "Shows and decides which model versions are served.")
 public final class ReleaseCommands {
     private final GyreHome home;
     private final PrintStream out;
@@ -31,7 +34,7 @@ public final class ReleaseCommands {
         this.out = out;
     }
 
-    @Command(name = "list", description = "Lists release lines.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists release lines.")
     void list(
             @Option(
                             names = "--project",
@@ -51,7 +54,10 @@ public final class ReleaseCommands {
         }
     }
 
-    @Command(name = "candidates", description = "Lists candidates with what the gate says.")
+    @Command(
+            name = "candidates",
+            mixinStandardHelpOptions = true,
+            description = "Lists candidates with what the gate says.")
     void candidates(
             @Option(
                             names = "--project",
@@ -79,7 +85,10 @@ public final class ReleaseCommands {
         }
     }
 
-    @Command(name = "promote", description = "Serves a version from now on.")
+    @Command(
+            name = "promote",
+            mixinStandardHelpOptions = true,
+            description = "Serves a version from now on.")
     void promote(
             @Parameters(paramLabel = "LINE", description = "Release line, for example smollm2.")
                     String line,
@@ -110,7 +119,10 @@ public final class ReleaseCommands {
         }
     }
 
-    @Command(name = "rollback", description = "Serves the previous version again.")
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description = "Serves the previous version again.")
     void rollBack(
             @Parameters(paramLabel = "LINE", description = "Release line.") String line,
             @Option(

@@ -87,8 +87,7 @@ public final class Machine implements AutoCloseable {
                         home, plan.portOffset(), keys, infrastructure, options, environment);
         List<Supervised.Plan> wanted = wantedServices().stream().map(servicePlans::plan).toList();
         checkPorts(infrastructure);
-        new RunRecord(RunRecord.OWNER, ProcessMark.of(ProcessHandle.current()), plan.portOffset())
-                .write(home);
+        new RunRecord(RunRecord.OWNER, ProcessMark.ofThisProcess(), plan.portOffset()).write(home);
         startStage(infrastructure.plans(options), servers);
         startStage(wanted, services);
         makeCacheInBackground(options);

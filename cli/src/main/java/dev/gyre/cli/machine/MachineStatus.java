@@ -11,9 +11,11 @@ import java.util.Optional;
 /// What runs in a home, as another process sees it.
 ///
 /// @param owner process id of `gyre up`
+/// @param ownerBytes its memory
 /// @param portOffset added to every port
 /// @param processes the children
-public record MachineStatus(long owner, int portOffset, List<ProcessStatus> processes) {
+public record MachineStatus(
+        long owner, long ownerBytes, int portOffset, List<ProcessStatus> processes) {
     /// One child.
     ///
     /// @param name name of the process
@@ -29,7 +31,8 @@ public record MachineStatus(long owner, int portOffset, List<ProcessStatus> proc
     /// @return nothing if no process owns it
     public static Optional<MachineStatus> of(GyreHome home) {
         Optional<RunRecord> owner = RunRecord.read(home, RunRecord.OWNER);
-        if (owner.isEmpty() || owner.get().mark().process().isEmpty()) {
+        Optional<ProcessHandle> process = owner.flatMap(record -> record.mark().process());
+        if (owner.isEmpty() || process.isEmpty()) {
             return Optional.empty();
         }
         int offset = owner.get().portOffset();
@@ -39,7 +42,9 @@ public record MachineStatus(long owner, int portOffset, List<ProcessStatus> proc
                 processes.add(look(record, offset));
             }
         }
-        return Optional.of(new MachineStatus(owner.get().mark().pid(), offset, processes));
+        return Optional.of(
+                new MachineStatus(
+                        process.get().pid(), Memory.ownBytesOf(process.get()), offset, processes));
     }
 
     /// Whether everything answers.

@@ -24,6 +24,11 @@ final class Memory {
                 .sum();
     }
 
+    /// Bytes of a process alone; 0 when it has ended.
+    static long ownBytesOf(ProcessHandle process) {
+        return kilobytes(process.pid()) * 1024;
+    }
+
     private static long kilobytes(long pid) {
         long proportional = number(Path.of("/proc/" + pid + "/smaps_rollup"), PROPORTIONAL);
         return proportional > 0

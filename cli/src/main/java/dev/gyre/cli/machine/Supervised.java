@@ -86,56 +86,59 @@ final class Supervised {
     }
 
     private void keepRunning() {
-        try {
-            keepRunningUntilStopped();
-        } catch (RuntimeException e) {
-            firstReady.completeExceptionally(
-                    new CliException(plan.name() + " cannot be started: " + e.getMessage()));
-        }
-    }
-
-    private void keepRunningUntilStopped() {
         Duration wait = LEAST_PAUSE;
-        while (true) {
-            Child started = launch();
-            if (started == null) {
-                return;
-            }
+        while (!isStopping()) {
             long start = System.nanoTime();
-            boolean healthy = awaitHealthy(started, start);
-            if (!firstReady.isDone()) {
-                firstReady.completeExceptionally(startFailure(started));
-                started.close();
-                return;
+            boolean healthy = false;
+            String ending;
+            try {
+                Child started = launch();
+                healthy = awaitHealthy(started, start);
+                if (!firstReady.isDone()) {
+                    CliException failure = startFailure(started);
+                    started.close();
+                    firstReady.completeExceptionally(failure);
+                    return;
+                }
+                ending = " ended with status " + started.onExit().join();
+                started.release();
+            } catch (RuntimeException e) {
+                ending = " cannot be started: " + e.getMessage();
+                if (firstReady.completeExceptionally(new CliException(plan.name() + ending))) {
+                    return;
+                }
             }
-            int status = started.onExit().join();
-            started.release();
             if (healthy && System.nanoTime() - start > HEALTHY_TIME.toNanos()) {
                 wait = LEAST_PAUSE;
             }
-            if (isStopping()) {
-                return;
+            if (!isStopping()) {
+                report.accept(
+                        "%s%s; starting it again in %d s (log: %s)"
+                                .formatted(
+                                        plan.name(),
+                                        ending,
+                                        wait.toSeconds(),
+                                        home.log(plan.name())));
+                pauseFor(wait);
+                wait = min(wait.multipliedBy(2), LONGEST_PAUSE);
             }
-            report.accept(
-                    "%s ended with status %d; starting it again in %d s (log: %s)"
-                            .formatted(plan.name(), status, wait.toSeconds(), started.log()));
-            pauseFor(wait);
-            wait = min(wait.multipliedBy(2), LONGEST_PAUSE);
         }
     }
 
-    private @Nullable Child launch() {
+    private Child launch() {
         Child started = plan.launch().get();
+        boolean late;
         synchronized (pause) {
             child = started;
-            if (!stopping) {
-                new RunRecord(plan.name(), ProcessMark.of(started.handle()), portOffset)
-                        .write(home);
-                return started;
-            }
+            late = stopping;
         }
-        started.close(); // stop() came while it was starting
-        return null;
+        if (late) {
+            started.close(); // stop() came while it was starting
+        } else {
+            ProcessMark.of(started.handle())
+                    .ifPresent(mark -> new RunRecord(plan.name(), mark, portOffset).write(home));
+        }
+        return started;
     }
 
     /// Whether the child became healthy before it ended; at the first start also before the limit.

@@ -1,0 +1,20 @@
+package dev.gyre.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class WordsTest {
+    @Test
+    void bytesAreDecimalMegabytesThenGigabytes() {
+        assertThat(Words.bytes(92_871_040)).isEqualTo("92.9 MB");
+        assertThat(Words.bytes(1_234_000_000)).isEqualTo("1.23 GB");
+    }
+
+    @Test
+    void longTimesAreInMinutes() {
+        assertThat(Words.seconds(42.4)).isEqualTo("42 s");
+        assertThat(Words.seconds(200)).isEqualTo("3 min 20 s");
+        assertThat(Words.seconds(-3)).isEqualTo("0 s");
+    }
+}
