@@ -1,0 +1,159 @@
+package dev.gyre.feedback.console;
+
+import dev.gyre.access.AccessInterceptor;
+import dev.gyre.access.FailureException;
+import dev.gyre.access.FailureInterceptor;
+import dev.gyre.access.Identity;
+import dev.gyre.access.TokenVerifier;
+import dev.gyre.proto.inference.v1.FinishReason;
+import dev.gyre.proto.inference.v1.GenerateRequest;
+import dev.gyre.proto.inference.v1.InferenceServiceGrpc;
+import dev.gyre.proto.inference.v1.ListModelsRequest;
+import dev.gyre.proto.inference.v1.ListModelsResponse;
+import dev.gyre.proto.inference.v1.Model;
+import dev.gyre.proto.inference.v1.StreamGenerateRequest;
+import dev.gyre.proto.inference.v1.StreamGenerateResponse;
+import dev.gyre.proto.inference.v1.TokenLogprob;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Stands for inference-service at the process's edge: a gRPC server with the real access checks
+/// that talks in made-up words.
+///
+/// What it answers depends on the last turn: `refuse` is refused, `wait` is never answered,
+/// anything else gets as many words as `max_tokens` says.
+final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase
+        implements AutoCloseable {
+    static final String VERSION = "smollm2@7-1";
+
+    private static final String[] WORDS =
+            ("the a wide calm river carries small boats past old stone houses where people mend"
+                            + " nets and tell long stories about rain and distant islands")
+                    .split(" ");
+
+    /// A call as it was received.
+    record Received(Identity caller, GenerateRequest request) {}
+
+    final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Server server;
+    private final long pauseMillis;
+
+    /// Starts at a free port.
+    ///
+    /// @param pauseMillis pause before each word
+    FakeInference(TokenVerifier tokens, long pauseMillis) throws IOException {
+        this.pauseMillis = pauseMillis;
+        this.server =
+                NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+                        .addService(this)
+                        .intercept(new FailureInterceptor(Throwable::printStackTrace))
+                        .intercept(new AccessInterceptor(tokens))
+                        .build()
+                        .start();
+    }
+
+    /// `host:port`.
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    /// Whether a call was cancelled by its caller, after at most that time.
+    boolean cancelledWithin(long seconds) throws InterruptedException {
+        return cancelled.await(seconds, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> response) {
+        Identity caller = AccessInterceptor.identity();
+        response.onNext(
+                ListModelsResponse.newBuilder()
+                        .addModels(
+                                Model.newBuilder()
+                                        .setName(caller.mayUse("default") ? "smollm2" : "elsewhere")
+                                        .setVersion("7-1")
+                                        .setContextLength(2048)
+                                        .setVariant("int8")
+                                        .setReleaseEpoch(3))
+                        .build());
+        response.onCompleted();
+    }
+
+    @Override
+    public void streamGenerate(
+            StreamGenerateRequest wrapped, StreamObserver<StreamGenerateResponse> response) {
+        GenerateRequest request = wrapped.getRequest();
+        received.add(new Received(AccessInterceptor.identity(), request));
+        var call = (ServerCallStreamObserver<StreamGenerateResponse>) response;
+        call.setOnCancelHandler(cancelled::countDown);
+        int turns = request.getPrompt().getChat().getMessagesCount();
+        String last =
+                turns == 0 ? "" : request.getPrompt().getChat().getMessages(turns - 1).getContent();
+        if (last.equals("refuse")) {
+            throw FailureException.invalid(
+                    "temperature", "temperature is 9, it must be 0 to 2; lower it");
+        }
+        Thread.startVirtualThread(() -> talk(request, last, call));
+    }
+
+    private void talk(
+            GenerateRequest request,
+            String last,
+            ServerCallStreamObserver<StreamGenerateResponse> call) {
+        String id = "c-" + UUID.randomUUID();
+        long seed = request.getSampling().getSeed();
+        Random random = new Random(seed);
+        int words = Math.max(1, request.getSampling().getMaxTokens());
+        call.onNext(
+                StreamGenerateResponse.newBuilder()
+                        .setCompletionId(id)
+                        .setModelVersion(VERSION)
+                        .setSeed(seed)
+                        .addPromptTokenIds(17)
+                        .build());
+        if (last.equals("wait")) {
+            return;
+        }
+        for (int word = 0; word < words && !call.isCancelled(); word++) {
+            pause();
+            call.onNext(
+                    StreamGenerateResponse.newBuilder()
+                            .setCompletionId(id)
+                            .setText((word == 0 ? "" : " ") + WORDS[random.nextInt(WORDS.length)])
+                            .addTokens(TokenLogprob.newBuilder().setTokenId(word))
+                            .build());
+        }
+        if (!call.isCancelled()) {
+            call.onNext(
+                    StreamGenerateResponse.newBuilder()
+                            .setCompletionId(id)
+                            .setText("<b>.</b>")
+                            .setFinishReason(FinishReason.FINISH_REASON_STOP)
+                            .build());
+            call.onCompleted();
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(pauseMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}
