@@ -8,8 +8,8 @@ import dev.gyre.access.Role;
 import dev.gyre.feedback.signin.Caller;
 import dev.gyre.proto.inference.v1.GenerateRequest;
 import dev.gyre.proto.inference.v1.Model;
-import io.grpc.Context;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -17,9 +17,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import jakarta.ws.rs.sse.SseEventSink;
 import java.util.List;
 
 /// What the console's chat and comparison need: who I am, the models, and answers as they grow.
@@ -90,22 +91,23 @@ public final class ChatEndpoint {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RunOnVirtualThread
-    public void chat(
+    public Multi<OutboundSseEvent> chat(
             @QueryParam("project") @DefaultValue("") String project,
             @QueryParam("blind") boolean blind,
             String body,
-            @jakarta.ws.rs.core.Context SseEventSink sink,
-            @jakarta.ws.rs.core.Context Sse sse,
-            @jakarta.ws.rs.core.Context io.vertx.ext.web.RoutingContext connection) {
+            @Context Sse sse) {
         Identity person = caller.identity();
         person.checkRole(Role.RATER, Role.OPERATOR, Role.SERVICE);
         String where = person.project(project);
         GenerateRequest request = parse(body);
-        Context.CancellableContext call = Context.current().withCancellation();
-        connection.addEndHandler(_ -> call.cancel(null));
-        try (AnswerStream answer = new AnswerStream(sink, sse, blind)) {
-            call.run(() -> answer.relay(parts -> inference.stream(person, where, request, parts)));
-        }
+        return Multi.createFrom()
+                .emitter(
+                        events ->
+                                new AnswerStream(events, sse, blind)
+                                        .start(
+                                                parts ->
+                                                        inference.stream(
+                                                                person, where, request, parts)));
     }
 
     private static GenerateRequest parse(String body) {

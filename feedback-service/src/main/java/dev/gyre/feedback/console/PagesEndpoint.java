@@ -1,9 +1,9 @@
 package dev.gyre.feedback.console;
 
 import dev.gyre.access.Identity;
+import dev.gyre.feedback.signin.Caller;
 import dev.gyre.feedback.signin.Html;
 import dev.gyre.feedback.signin.Open;
-import dev.gyre.feedback.signin.Caller;
 import dev.gyre.feedback.signin.SignInPage;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;

@@ -17,9 +17,10 @@ final class SameOrigin {
     ///
     /// @param fetchSite header `Sec-Fetch-Site`
     /// @param origin header `Origin`
-    /// @param host header `Host`
+    /// @param authority `host:port` that the request was sent to
     /// @throws FailureException [Failure.Denied] when it comes from elsewhere
-    static void check(@Nullable String fetchSite, @Nullable String origin, @Nullable String host) {
+    static void check(
+            @Nullable String fetchSite, @Nullable String origin, @Nullable String authority) {
         if (fetchSite != null) {
             if (!fetchSite.equals("same-origin")) {
                 throw refused("its sec-fetch-site is " + fetchSite);
@@ -29,12 +30,12 @@ final class SameOrigin {
         if (origin == null) {
             throw refused("it has neither sec-fetch-site nor origin");
         }
-        if (host == null || !host.equalsIgnoreCase(authority(origin))) {
-            throw refused("its origin is " + origin + ", this is " + host);
+        if (authority == null || !authority.equalsIgnoreCase(authorityOf(origin))) {
+            throw refused("its origin is " + origin + ", this is " + authority);
         }
     }
 
-    private static @Nullable String authority(String origin) {
+    private static @Nullable String authorityOf(String origin) {
         try {
             return URI.create(origin).getRawAuthority();
         } catch (IllegalArgumentException malformed) {

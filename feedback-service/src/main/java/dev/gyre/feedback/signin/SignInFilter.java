@@ -54,7 +54,7 @@ final class SignInFilter {
             SameOrigin.check(
                     request.getHeaderString("sec-fetch-site"),
                     request.getHeaderString("origin"),
-                    request.getHeaderString("host"));
+                    request.getUriInfo().getRequestUri().getAuthority());
         }
     }
 }

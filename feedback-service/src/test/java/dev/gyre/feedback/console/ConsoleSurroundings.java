@@ -48,6 +48,9 @@ public final class ConsoleSurroundings implements QuarkusTestResourceLifecycleMa
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        for (String server : List.of("http", "grpc.server", "management")) {
+            settings.put("quarkus." + server + ".test-port", "0");
+        }
         settings.put("gyre.kafka.bootstrap-servers", kafka.bootstrapServers());
         settings.put("gyre.kafka.username", kafka.username());
         settings.put("gyre.kafka.password", kafka.password());
