@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 
 /// What stands in front of every gRPC method.
 final class Doors {
-    private Doors() {}
+    Doors() {}
 
     @Produces
     @Singleton

@@ -1,6 +1,7 @@
 package dev.gyre.trainer.workers;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -44,6 +45,21 @@ public final class FakeWorker {
     public static void main(String[] args) throws Exception {
         Thread.ofPlatform().daemon().start(FakeWorker::endWithService);
         new FakeWorker(Path.of(args[0]), args[1], Integer.parseInt(args[2])).run();
+    }
+
+    /// The class path to run it with.
+    public static String classPath() {
+        try {
+            return Path.of(
+                            FakeWorker.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI())
+                    .toString();
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private static void endWithService() {

@@ -17,7 +17,6 @@ import dev.gyre.trainer.jobs.TestRequests;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -289,7 +288,7 @@ final class WorkersTest {
 
     private static Workers workers(JobStore jobs, Path store, Map<String, String> settings) {
         Map<String, String> properties = new HashMap<>();
-        properties.put("gyre.worker.class-path", testClasses());
+        properties.put("gyre.worker.class-path", FakeWorker.classPath());
         properties.put("gyre.worker.main-class", FakeWorker.class.getName());
         properties.put(
                 "gyre.worker.java-options",
@@ -342,20 +341,6 @@ final class WorkersTest {
             now = find(job);
         }
         return now;
-    }
-
-    private static String testClasses() {
-        try {
-            return Path.of(
-                            FakeWorker.class
-                                    .getProtectionDomain()
-                                    .getCodeSource()
-                                    .getLocation()
-                                    .toURI())
-                    .toString();
-        } catch (URISyntaxException impossible) {
-            throw new AssertionError(impossible);
-        }
     }
 
     private static void awaitDeath(ProcessHandle process) {
