@@ -105,6 +105,15 @@ def llama_gguf():
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_pad_token_id(0)
+    tokens = ["<pad>", "<s>", "</s>", "Ġ"] + [chr(c) for c in range(33, 124)] + ["th"]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(tokens)
+    writer.add_token_types([3, 3, 3] + [1] * 93)
+    writer.add_token_merges(["t h"])
+    writer.add_add_bos_token(True)
+    writer.add_chat_template("{% for m in messages %}{{ m.content }}</s>{% endfor %}")
+    writer.add_license("apache-2.0")
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 2)
     for name, tensor in weights.items():
         for kind, heads in (("q_proj", 4), ("k_proj", 2)):

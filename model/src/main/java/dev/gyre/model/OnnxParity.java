@@ -80,7 +80,7 @@ public record OnnxParity(
         return new OnnxParity(ids.length, max, maxNext, divergence / ids.length, clear, same);
     }
 
-    private static double[] logProbabilities(float[] logits) {
+    static double[] logProbabilities(float[] logits) {
         double largest = Float.NEGATIVE_INFINITY;
         for (float logit : logits) {
             largest = Math.max(largest, logit);
@@ -97,7 +97,7 @@ public record OnnxParity(
         return logProbabilities;
     }
 
-    private static int best(float[] logits, int except) {
+    static int best(float[] logits, int except) {
         int best = except == 0 ? 1 : 0;
         for (int token = 0; token < logits.length; token++) {
             if (token != except && logits[token] > logits[best]) {

@@ -1,12 +1,27 @@
 package dev.gyre.model;
 
+import dev.gyre.tokenizer.Tokenizer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
 /// The ONNX graphs of a package: exported from the weights beside them, run once, and held against
 /// [ReferenceForward] on those weights.
 public final class PackageGraphs {
+    private static final String PARITY_TEXT =
+            "In 1905, a clerk at the patent office in Bern asked what a ray of light would look like"
+                    + " to someone who rides beside it. The answer, he wrote, is that nobody can.\n"
+                    + "Question: what is 7 + 5? Answer: 12.";
+    private static final int MAX_PARITY_TOKENS = 64;
+
     private PackageGraphs() {}
+
+    /// Tokens of a little prose, at most 64: the sequence on which packages are compared.
+    public static int[] parityIds(Tokenizer tokenizer, ModelConfig config) {
+        int[] ids = tokenizer.encode(PARITY_TEXT);
+        int limit = Math.min(MAX_PARITY_TOKENS, config.contextLength());
+        return ids.length > limit ? Arrays.copyOf(ids, limit) : ids;
+    }
 
     /// Writes `onnx/<variant>/` for every variant.
     ///
