@@ -137,6 +137,17 @@ class InterceptorsTest {
     }
 
     @Test
+    void anotherDoorCanSetTheCaller() {
+        Identity anna = new Identity("anna", Set.of(Role.RATER), List.of("default"));
+
+        List<Identity> seen = new ArrayList<>();
+        AccessInterceptor.contextOf(anna).run(() -> seen.add(AccessInterceptor.identity()));
+
+        assertThat(seen).containsExactly(anna);
+        assertThatThrownBy(AccessInterceptor::identity).hasMessageContaining("no verified caller");
+    }
+
+    @Test
     void translatesWhatAHandlerThrows() {
         handler =
                 (_, _) -> {
