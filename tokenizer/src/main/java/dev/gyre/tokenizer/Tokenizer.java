@@ -2,7 +2,6 @@ package dev.gyre.tokenizer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +72,7 @@ public final class Tokenizer {
             if (token.normalized() == normalized) {
                 String content =
                         normalized && definition.composed()
-                                ? Normalizer.normalize(token.content(), Normalizer.Form.NFC)
+                                ? ComposedForm.of(token.content())
                                 : token.content();
                 tokens.add(new AddedToken(token.id(), content, token.special(), normalized));
             }
@@ -166,7 +165,7 @@ public final class Tokenizer {
             return;
         }
         String decoded = new String(text, start, end - start, StandardCharsets.UTF_8);
-        Utf8Text composed = Utf8Text.of(Normalizer.normalize(decoded, Normalizer.Form.NFC));
+        Utf8Text composed = Utf8Text.of(ComposedForm.of(decoded));
         cutWith(normalizedTokens, composed.bytes(), 0, composed.length(), out, plain, wanted);
     }
 
