@@ -1,11 +1,6 @@
 package dev.gyre.model;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// A GGUF file, mapped: its metadata, its tensors under their own names, and, for the `llama`
 /// architecture, the same model as a [ModelConfig] with Hugging Face's weights.
@@ -19,12 +14,12 @@ import java.nio.file.StandardOpenOption;
 ///
 /// @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">the format</a>
 public final class GgufFile implements AutoCloseable {
-    private final Arena arena;
+    private final MappedFiles files;
     private final GgufMetadata metadata;
     private final Weights tensors;
 
-    private GgufFile(Arena arena, GgufReader.Contents contents) {
-        this.arena = arena;
+    private GgufFile(MappedFiles files, GgufReader.Contents contents) {
+        this.files = files;
         this.metadata = contents.metadata();
         this.tensors = Weights.of(contents.tensors());
     }
@@ -34,18 +29,17 @@ public final class GgufFile implements AutoCloseable {
     /// @throws IllegalArgumentException if the file is malformed or has a tensor of a type that is
     ///   not supported
     public static GgufFile open(Path path) {
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            var mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new GgufFile(arena, GgufReader.read(mapped));
-        } catch (IOException failure) {
-            arena.close();
-            throw new UncheckedIOException("cannot read " + path, failure);
+        var files = new MappedFiles();
+        try {
+            return new GgufFile(files, GgufReader.read(files.map(path)));
         } catch (IllegalArgumentException malformed) {
-            arena.close();
+            files.close();
             throw new IllegalArgumentException(
                     "%s is not a GGUF file we can read: %s".formatted(path, malformed.getMessage()),
                     malformed);
+        } catch (RuntimeException failure) {
+            files.close();
+            throw failure;
         }
     }
 
@@ -75,6 +69,6 @@ public final class GgufFile implements AutoCloseable {
     /// Unmaps the file; tensors must not be read any more.
     @Override
     public void close() {
-        arena.close();
+        files.close();
     }
 }

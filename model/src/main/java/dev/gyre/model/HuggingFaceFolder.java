@@ -65,7 +65,11 @@ public record HuggingFaceFolder(Path path) {
 
     /// Where a variant's graph lies: `onnx/<variant>/model.onnx`.
     public Path onnx(OnnxVariant variant) {
-        return path.resolve("onnx").resolve(variant.folder()).resolve("model.onnx");
+        return onnxFolder(variant).resolve("model.onnx");
+    }
+
+    Path onnxFolder(OnnxVariant variant) {
+        return path.resolve("onnx").resolve(variant.folder());
     }
 
     /// Writes config.json, model.safetensors (as the configuration's dtype), tokenizer_config.json

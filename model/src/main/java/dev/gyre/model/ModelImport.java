@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,15 @@ public record ModelImport(
         Map<OnnxVariant, OnnxParity> parity) {
 
     private static final int BUFFER_BYTES = 1 << 20;
+
+    public ModelImport {
+        parity = Map.copyOf(parity);
+    }
+
+    /// The parity of one variant.
+    public OnnxParity parity(OnnxVariant variant) {
+        return Objects.requireNonNull(parity.get(variant), "all variants are exported");
+    }
 
     /// Imports `source` into `folder`, which must exist and should be empty.
     ///

@@ -45,7 +45,7 @@ public final class PackageGraphs {
                         config,
                         weights,
                         variant,
-                        folder.onnx(variant).getParent(),
+                        folder.onnxFolder(variant),
                         done -> progress.report(step, done));
                 OnnxParity parity =
                         OnnxParity.measure(

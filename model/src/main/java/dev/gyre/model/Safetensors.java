@@ -2,15 +2,10 @@ package dev.gyre.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,11 +34,11 @@ public final class Safetensors {
     ///
     /// @throws IllegalArgumentException if the file is malformed
     public static Weights open(Path file) {
-        Arena arena = Arena.ofShared();
+        var files = new MappedFiles();
         try {
-            return new Weights(map(file, arena), arena::close);
+            return new Weights(map(file, files), files::close);
         } catch (RuntimeException failure) {
-            arena.close();
+            files.close();
             throw failure;
         }
     }
@@ -58,7 +53,7 @@ public final class Safetensors {
         if (!(weightMap instanceof ObjectNode places) || places.isEmpty()) {
             throw new IllegalArgumentException(indexJson + " has no weight_map");
         }
-        Arena arena = Arena.ofShared();
+        var files = new MappedFiles();
         try {
             var shards = new HashMap<String, Map<String, Tensor>>();
             var tensors = new ArrayList<Tensor>();
@@ -66,7 +61,7 @@ public final class Safetensors {
                 String shard = place.getValue().asText();
                 Map<String, Tensor> inShard =
                         shards.computeIfAbsent(
-                                shard, name -> byName(map(beside(indexJson, name), arena)));
+                                shard, name -> byName(map(beside(indexJson, name), files)));
                 Tensor tensor = inShard.get(place.getKey());
                 if (tensor == null) {
                     throw new IllegalArgumentException(
@@ -75,9 +70,9 @@ public final class Safetensors {
                 }
                 tensors.add(tensor);
             }
-            return new Weights(tensors, arena::close);
+            return new Weights(tensors, files::close);
         } catch (RuntimeException failure) {
-            arena.close();
+            files.close();
             throw failure;
         }
     }
@@ -106,13 +101,8 @@ public final class Safetensors {
         return byName;
     }
 
-    private static List<Tensor> map(Path file, Arena arena) {
-        MemorySegment mapped;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read " + file, failure);
-        }
+    private static List<Tensor> map(Path file, MappedFiles files) {
+        MemorySegment mapped = files.map(file);
         try {
             return tensors(mapped);
         } catch (IllegalArgumentException malformed) {

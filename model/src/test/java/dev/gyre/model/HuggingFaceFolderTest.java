@@ -16,7 +16,7 @@ final class HuggingFaceFolderTest {
 
     @Test
     void givesBackWhatItWrote() {
-        var source = new HuggingFaceFolder(Golden.path("sharded/config.json").getParent());
+        var source = new HuggingFaceFolder(Golden.path("sharded"));
         var copy = new HuggingFaceFolder(path);
         var tokenizer = new TokenizerConfig("{{ messages }}", "<s>", "</s>", null, null);
         var generation = new GenerationConfig(1, List.of(2, 3), null, 0.7, 40, 0.9, 1.1);
@@ -39,7 +39,7 @@ final class HuggingFaceFolderTest {
 
     @Test
     void dropsATiedHeadThatIsStoredAllTheSame() {
-        var source = new HuggingFaceFolder(Golden.path("tiny/config.json").getParent());
+        var source = new HuggingFaceFolder(Golden.path("tiny"));
         try (Weights weights = source.weights()) {
             var doubled = new ArrayList<Tensor>(weights.tensors().values());
             doubled.add(weights.tensor("model.embed_tokens.weight").named("lm_head.weight"));

@@ -48,10 +48,10 @@ final class ModelImportTest {
 
         assertThat(steps).containsExactly("weights", "reference", "onnx/fp32", "onnx/int8");
         assertThat(imported.licence()).isEqualTo("apache-2.0");
-        OnnxParity exact = imported.parity().get(OnnxVariant.FP32);
+        OnnxParity exact = imported.parity(OnnxVariant.FP32);
         assertThat(exact.maxLogProbabilityDifference()).isLessThan(1e-4);
         assertThat(exact.sameAtClearPositions()).isEqualTo(exact.clearPositions());
-        assertThat(imported.parity().get(OnnxVariant.INT8).meanDivergence()).isBetween(1e-9, 0.02);
+        assertThat(imported.parity(OnnxVariant.INT8).meanDivergence()).isBetween(1e-9, 0.02);
         assertThat(files())
                 .containsExactly(
                         "config.json",

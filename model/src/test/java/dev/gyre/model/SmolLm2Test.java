@@ -53,9 +53,9 @@ final class SmolLm2Test {
                         "onnx/fp32", "onnx/int8", "reference", "sha256", "unpack", "weights");
         assertThat(steps.values()).containsOnly(1.0);
         assertThat(imported.licence()).isEqualTo("apache-2.0");
-        assertThat(imported.parity().get(OnnxVariant.FP32).maxLogProbabilityDifference())
+        assertThat(imported.parity(OnnxVariant.FP32).maxLogProbabilityDifference())
                 .isLessThan(1e-3);
-        assertThat(imported.parity().get(OnnxVariant.INT8).meanDivergence()).isLessThan(0.03);
+        assertThat(imported.parity(OnnxVariant.INT8).meanDivergence()).isLessThan(0.03);
         compareWithTransformers(imported.config(), OnnxVariant.FP32, 1e-3, 1.0);
         compareWithTransformers(imported.config(), OnnxVariant.INT8, 2.5, 0.9);
     }
