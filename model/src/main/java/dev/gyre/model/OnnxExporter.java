@@ -26,6 +26,12 @@ import java.util.function.DoubleConsumer;
 /// The blocks use ONNX Runtime's fused operators: packed q, k and v, rotary inside
 /// GroupQueryAttention, and the residual sum inside the norm that follows it.
 public final class OnnxExporter {
+    /// Version of ONNX's own operators that the graphs are written against.
+    public static final int OPSET = 21;
+
+    /// The ONNX Runtime that the graphs are tested with; older ones may lack an operator.
+    public static final String LEAST_RUNTIME = "1.29.0";
+
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String HEAD = "lm_head.weight";
 

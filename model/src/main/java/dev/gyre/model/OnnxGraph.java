@@ -38,7 +38,6 @@ final class OnnxGraph implements AutoCloseable {
 
     // ONNX Runtime maps constants of the data file in place when they begin at a page.
     private static final int PAGE = 4096;
-    private static final int OPSET = 21;
     private static final int IR_VERSION = 10;
 
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("gyre");
@@ -178,7 +177,8 @@ final class OnnxGraph implements AutoCloseable {
                         .setIrVersion(IR_VERSION)
                         .setProducerName("gyre")
                         .setGraph(graph)
-                        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+                        .addOpsetImport(
+                                OperatorSetIdProto.newBuilder().setVersion(OnnxExporter.OPSET))
                         .addOpsetImport(
                                 OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
                         .build();
