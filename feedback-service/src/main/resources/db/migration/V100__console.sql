@@ -14,3 +14,14 @@ create table console_session (
     create_time timestamptz not null,
     expire_time timestamptz not null
 );
+
+-- Jobs as trainer-service tells of them over Kafka, for people to look at.
+create table job_copy (
+    sequence    bigint generated always as identity unique,
+    id          text primary key,
+    project     text        not null,
+    create_time timestamptz not null,
+    -- gyre.training.v1.Job in protobuf
+    job         bytea       not null
+);
+create index job_copy_by_project on job_copy (project, sequence);

@@ -6,6 +6,8 @@ import dev.gyre.events.KafkaSettings;
 import dev.gyre.events.OutboxRelay;
 import dev.gyre.events.Topic;
 import dev.gyre.feedback.completions.CompletionEvents;
+import dev.gyre.feedback.jobs.JobProgressEvents;
+import dev.gyre.feedback.jobs.JobStates;
 import dev.gyre.feedback.lineage.ModelEvents;
 import dev.gyre.feedback.platform.Effect;
 import dev.gyre.feedback.releases.CandidateEvents;
@@ -31,6 +33,8 @@ import org.jdbi.v3.core.Jdbi;
 /// | feedback-service.replicas | gyre.inference.replicas.v1 | knows when a promotion is complete |
 /// | feedback-service.lineage | gyre.training.jobs.v1 | knows what models are made of |
 /// | feedback-service.rounds | gyre.training.jobs.v1 | drives rounds |
+/// | feedback-service.jobs | gyre.training.jobs.v1 | keeps jobs for people to look at |
+/// | feedback-service.job-progress | gyre.training.job-events.v1 | keeps how far they are |
 /// | feedback-service.candidates | gyre.training.job-events.v1 | takes candidates |
 @Singleton
 class Lifecycle {
@@ -50,6 +54,8 @@ class Lifecycle {
             ReplicaEvents replicas,
             ModelEvents lineage,
             JobEvents rounds,
+            JobStates jobs,
+            JobProgressEvents jobProgress,
             CandidateEvents candidates,
             RoundStarter starter) {}
 
@@ -80,6 +86,8 @@ class Lifecycle {
         consume(Topic.REPLICAS, "replicas", effects.replicas());
         consume(Topic.JOBS, "lineage", effects.lineage());
         consume(Topic.JOBS, "rounds", effects.rounds());
+        consume(Topic.JOBS, "jobs", effects.jobs());
+        consume(Topic.JOB_EVENTS, "job-progress", effects.jobProgress());
         consume(Topic.JOB_EVENTS, "candidates", effects.candidates());
         started.push(
                 new Repeating("round-starter", config.checkInterval(), effects.starter()::look));
