@@ -9,7 +9,6 @@ import dev.gyre.trainer.jobs.Job;
 import dev.gyre.trainer.jobs.JobCommand;
 import dev.gyre.trainer.jobs.JobState;
 import dev.gyre.trainer.jobs.JobStore;
-import dev.gyre.trainer.jobs.Lease;
 import dev.gyre.trainer.jobs.TestDatabase;
 import dev.gyre.trainer.jobs.TestRequests;
 import java.io.IOException;
@@ -164,12 +163,23 @@ final class WorkersTest {
         awaitProgress(job);
         ProcessHandle worker = onlyWorker();
 
-        jobs.takeOver(_ -> true);
-        var elsewhere = new Lease.Holder("elsewhere", 1, 1);
-        jobs.claim(new Lease(elsewhere, Instant.now().plusSeconds(3600)));
+        // what taking over and claiming leave behind, in one step, so that nobody comes between
+        database.jdbi()
+                .useHandle(
+                        handle ->
+                                handle.execute(
+                                        """
+                                        update job
+                                        set attempt = 2, holder_place = 'elsewhere',
+                                            lease_until = now() + interval '1 hour'
+                                        where id = ?
+                                        """,
+                                        job.id()));
 
         TestWorkers.awaitDeath(worker);
-        assertThat(find(job).lease()).extracting(Lease::holder).isEqualTo(elsewhere);
+        assertThat(find(job).lease())
+                .extracting(lease -> lease.holder().place())
+                .isEqualTo("elsewhere");
         assertThat(find(job).attempt()).isEqualTo(2);
     }
 
