@@ -41,8 +41,7 @@ public final class Tether {
         try {
             main.invoke(null, (Object) Arrays.copyOfRange(args, 1, args.length));
         } catch (InvocationTargetException e) {
-            Throwable cause = e.getCause();
-            (cause == null ? e : cause).printStackTrace();
+            e.getCause().printStackTrace();
             System.exit(1);
         }
     }

@@ -85,10 +85,6 @@ final class PieceCounts {
         return size;
     }
 
-    int byteCount() {
-        return byteCount;
-    }
-
     long count(int piece) {
         return counts[piece];
     }

@@ -27,7 +27,7 @@ public final class Tokenizer {
     private final MergeTable merges;
     private final int[] byteIds;
     private final PieceEncoder.Pieces wholePieces = new PieceEncoder.Pieces();
-    private final @Nullable TokenBytes[] tokens;
+    private final byte @Nullable [][] bytes;
     private final @Nullable AddedToken[] added;
     private final AddedTokenTrie rawTokens;
     private final AddedTokenTrie normalizedTokens;
@@ -46,13 +46,12 @@ public final class Tokenizer {
         for (AddedToken token : definition.addedTokens()) {
             size = Math.max(size, token.id() + 1);
         }
-        tokens = new TokenBytes[size];
+        bytes = new byte[size][];
         added = new AddedToken[size];
-        model.vocabulary()
-                .forEach((token, id) -> tokens[id] = new TokenBytes(ByteLevel.bytes(token)));
+        model.vocabulary().forEach((token, id) -> bytes[id] = ByteLevel.bytes(token));
         for (AddedToken token : definition.addedTokens()) {
             added[token.id()] = token;
-            tokens[token.id()] = new TokenBytes(token.content().getBytes(StandardCharsets.UTF_8));
+            bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8);
         }
         if (model.wholePiecesFirst()) {
             model.vocabulary()
@@ -79,15 +78,6 @@ public final class Tokenizer {
             }
         }
         return new AddedTokenTrie(tokens);
-    }
-
-    /// What a token stands for.
-    private static final class TokenBytes {
-        final byte[] bytes;
-
-        TokenBytes(byte[] bytes) {
-            this.bytes = bytes;
-        }
     }
 
     TokenizerDefinition definition() {
@@ -270,18 +260,18 @@ public final class Tokenizer {
     }
 
     byte[] bytesOf(int id) {
-        TokenBytes token = id >= 0 && id < tokens.length ? tokens[id] : null;
+        byte[] token = id >= 0 && id < bytes.length ? bytes[id] : null;
         if (token == null) {
             throw new IllegalArgumentException(
                     "token id %d is not in the vocabulary, whose ids go from 0 to %d"
-                            .formatted(id, tokens.length - 1));
+                            .formatted(id, bytes.length - 1));
         }
-        return token.bytes;
+        return token;
     }
 
     /// Number of token ids, special tokens included: the highest id plus one.
     public int vocabularySize() {
-        return tokens.length;
+        return bytes.length;
     }
 
     /// Whether the id is that of a special token; `false` for ids outside the vocabulary.

@@ -1,6 +1,8 @@
 package dev.gyre.trainer;
 
 import dev.gyre.access.TokenVerifier;
+import dev.gyre.artifacts.ArtifactStore;
+import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.trainer.jobs.JobMetrics;
 import dev.gyre.trainer.jobs.JobRequestEvents;
 import dev.gyre.trainer.jobs.JobStore;
@@ -43,9 +45,14 @@ final class Components {
     @Singleton
     Workers workers(JobStore jobs, ArtifactsConfig artifacts, WorkerConfig config)
             throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gyre-cache");
+        ArtifactStore store = ArtifactStore.open(artifacts.location());
+        Path cache =
+                artifacts
+                        .cache()
+                        .orElseGet(
+                                () -> Path.of(System.getProperty("java.io.tmpdir"), "gyre-cache"));
         return new Workers(
-                jobs, artifacts.location(), artifacts.cache().orElse(temporary), config, clock);
+                jobs, store, new ModelPackages(store, cache), artifacts.location(), config, clock);
     }
 
     @Produces

@@ -28,12 +28,12 @@ public record PreferencePair(
     }
 
     /// The prompt with the better answer.
-    public Sequence chosen() {
+    Sequence chosen() {
         return new Sequence(promptIds, chosenIds, chosenEnded);
     }
 
     /// The prompt with the worse answer.
-    public Sequence rejected() {
+    Sequence rejected() {
         return new Sequence(promptIds, rejectedIds, rejectedEnded);
     }
 
