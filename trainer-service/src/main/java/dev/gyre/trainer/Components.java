@@ -1,8 +1,6 @@
 package dev.gyre.trainer;
 
 import dev.gyre.access.TokenVerifier;
-import dev.gyre.artifacts.ArtifactStore;
-import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.trainer.jobs.JobMetrics;
 import dev.gyre.trainer.jobs.JobRequestEvents;
 import dev.gyre.trainer.jobs.JobStore;
@@ -45,14 +43,9 @@ final class Components {
     @Singleton
     Workers workers(JobStore jobs, ArtifactsConfig artifacts, WorkerConfig config)
             throws IOException {
-        ArtifactStore store = ArtifactStore.open(artifacts.location());
-        Path cache =
-                artifacts
-                        .cache()
-                        .orElseGet(
-                                () -> Path.of(System.getProperty("java.io.tmpdir"), "gyre-cache"));
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gyre-cache");
         return new Workers(
-                jobs, store, new ModelPackages(store, cache), artifacts.location(), config, clock);
+                jobs, artifacts.location(), artifacts.cache().orElse(temporary), config, clock);
     }
 
     @Produces

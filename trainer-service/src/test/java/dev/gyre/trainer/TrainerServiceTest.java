@@ -39,6 +39,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,24 +66,31 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(TestService.class)
 final class TrainerServiceTest {
+    @Inject
     @ConfigProperty(name = "quarkus.grpc.server.test-port")
     int grpcPort;
 
+    @Inject
     @ConfigProperty(name = "quarkus.management.test-port")
     int managementPort;
 
+    @Inject
     @ConfigProperty(name = "gyre.test.private-keys")
     String privateKeys;
 
+    @Inject
     @ConfigProperty(name = "gyre.kafka.bootstrap-servers")
     String kafkaServers;
 
+    @Inject
     @ConfigProperty(name = "gyre.kafka.username")
     Optional<String> kafkaUser;
 
+    @Inject
     @ConfigProperty(name = "gyre.kafka.password")
     Optional<String> kafkaPassword;
 
+    @Inject
     @ConfigProperty(name = "gyre.kafka.topic-prefix")
     String topicPrefix;
 

@@ -70,7 +70,8 @@ final class SpecificationChecks {
         range("pretrain.context_length", job.getContextLength(), 8, 8192);
         range("pretrain.batch_size", job.getBatchSize(), 1, 4096);
         int context = job.getContextLength() == 0 ? 256 : job.getContextLength();
-        int sequence = job.getSequenceLength() == 0 ? 128 : job.getSequenceLength();
+        int sequence =
+                job.getSequenceLength() == 0 ? Math.min(128, context) : job.getSequenceLength();
         require(
                 sequence >= 2 && sequence <= context,
                 "pretrain.sequence_length",

@@ -77,6 +77,9 @@ final class Attempt {
             if (stopping.getCount() == 0) {
                 worker.stop(config.stopTimeout());
                 report(worker, true);
+                if (worker.end() instanceof WorkerProcess.End.Done) {
+                    return true; // it was just done
+                }
                 tell(new JobCommand.Stop(job.attempt(), "the service stopped"));
                 return false;
             }

@@ -19,7 +19,7 @@ record WorkerCommand(List<String> arguments, Map<String, String> environment) {
             Set.of("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "USER");
 
     private static final List<String> PASSED_FAMILIES =
-            List.of("AWS_", "CUDA_", "NVIDIA_", "NCCL_", "MASTER_", "GYRE_ARTIFACTS_");
+            List.of("AWS_", "CUDA_", "NVIDIA_", "NCCL_", "MASTER_");
 
     WorkerCommand {
         arguments = List.copyOf(arguments);
@@ -28,11 +28,13 @@ record WorkerCommand(List<String> arguments, Map<String, String> environment) {
 
     /// @param classPath the worker's class path
     /// @param artifacts location of the artifact store
+    /// @param cache folder of verified copies of models
     /// @param surroundings the service's environment
     static WorkerCommand of(
             WorkerConfig config,
             String classPath,
             String artifacts,
+            Path cache,
             Job job,
             Map<String, String> surroundings) {
         int threads =
@@ -50,7 +52,10 @@ record WorkerCommand(List<String> arguments, Map<String, String> environment) {
         arguments.add("-XX:ActiveProcessorCount=" + threads);
         arguments.addAll(List.of("-cp", classPath, config.mainClass()));
         arguments.addAll(List.of(artifacts, job.id(), Integer.toString(job.attempt())));
+        double seconds = config.checkpointInterval().toMillis() / 1000.0;
+        arguments.addAll(List.of("--checkpoint-seconds", Double.toString(seconds)));
         Map<String, String> environment = passedOn(surroundings);
+        environment.put("GYRE_ARTIFACTS_CACHE", cache.toString());
         for (String library : List.of("OMP", "OPENBLAS", "MKL")) {
             environment.put(library + "_NUM_THREADS", Integer.toString(threads));
         }

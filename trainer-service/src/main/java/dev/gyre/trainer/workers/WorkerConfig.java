@@ -48,6 +48,10 @@ public interface WorkerConfig {
     @WithDefault("1s")
     Duration progressInterval();
 
+    /// How often a worker writes a checkpoint: what a kill may cost.
+    @WithDefault("60s")
+    Duration checkpointInterval();
+
     /// How long a worker that was asked to stop may take to write a checkpoint.
     @WithDefault("20s")
     Duration stopTimeout();

@@ -44,10 +44,10 @@ final class WorkerMessages {
         }
     }
 
-    /// Reads a line of a worker's standard output: `{"error": "what is wrong and what to do"}`.
+    /// Reads why a worker ends, from a line of its standard output.
     ///
     /// @return empty when the line is no such word
-    static Optional<String> refusal(String line) {
+    static Optional<String> error(String line) {
         if (!line.startsWith("{")) {
             return Optional.empty();
         }
@@ -57,9 +57,13 @@ final class WorkerMessages {
         } catch (InvalidProtocolBufferException noWord) {
             return Optional.empty();
         }
-        return Optional.ofNullable(message.getFieldsMap().get("error"))
-                .map(Value::getStringValue)
-                .filter(error -> !error.isBlank());
+        return field(message, "type").equals("error")
+                ? Optional.of(field(message, "message")).filter(words -> !words.isBlank())
+                : Optional.empty();
+    }
+
+    private static String field(Struct.Builder message, String name) {
+        return message.getFieldsOrDefault(name, Value.getDefaultInstance()).getStringValue();
     }
 
     /// Reads a worker's `result.json`.

@@ -22,7 +22,7 @@ final class WorkerProcess implements AutoCloseable {
     private final Consumer<String> log;
     private final Tail errors = new Tail();
     private final AtomicReference<@Nullable Progress> unread = new AtomicReference<>();
-    private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
     private final Thread output;
     private final Thread errorOutput;
 
@@ -54,7 +54,7 @@ final class WorkerProcess implements AutoCloseable {
             unread.accumulateAndGet(progress.get(), WorkerProcess::newest);
             return;
         }
-        WorkerMessages.refusal(line).ifPresent(refusal::set);
+        WorkerMessages.error(line).ifPresent(lastError::set);
         log.accept(line);
     }
 
@@ -147,7 +147,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private String why() {
-        String said = refusal.get();
+        String said = lastError.get();
         String wrote = errors.text();
         return said != null
                 ? said

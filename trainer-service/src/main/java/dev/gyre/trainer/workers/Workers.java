@@ -6,6 +6,8 @@ import dev.gyre.trainer.jobs.Job;
 import dev.gyre.trainer.jobs.JobStore;
 import dev.gyre.trainer.jobs.Lease;
 import io.quarkus.logging.Log;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ public final class Workers {
     private final ArtifactStore store;
     private final ModelPackages packages;
     private final String artifacts;
+    private final Path cache;
     private final WorkerConfig config;
     private final Clock clock;
     private final ServiceProcess process = ServiceProcess.current();
@@ -34,18 +37,16 @@ public final class Workers {
     private final Thread thread;
     private volatile Instant lastRound;
 
-    /// @param artifacts location of the artifact store, for the workers
-    public Workers(
-            JobStore jobs,
-            ArtifactStore store,
-            ModelPackages packages,
-            String artifacts,
-            WorkerConfig config,
-            Clock clock) {
+    /// @param artifacts location of the artifact store
+    /// @param cache folder of verified copies of models, for the workers
+    /// @throws IOException when the artifact store cannot be opened
+    public Workers(JobStore jobs, String artifacts, Path cache, WorkerConfig config, Clock clock)
+            throws IOException {
         this.jobs = jobs;
-        this.store = store;
-        this.packages = packages;
+        this.store = ArtifactStore.open(artifacts);
+        this.packages = new ModelPackages(store, cache);
         this.artifacts = artifacts;
+        this.cache = cache;
         this.config = config;
         this.clock = clock;
         this.slots = new Semaphore(config.slots());
@@ -130,7 +131,8 @@ public final class Workers {
             new Attempt(
                             job,
                             new AttemptFiles(store, packages, job),
-                            WorkerCommand.of(config, classPath, artifacts, job, System.getenv()),
+                            WorkerCommand.of(
+                                    config, classPath, artifacts, cache, job, System.getenv()),
                             jobs,
                             config,
                             clock,

@@ -83,7 +83,8 @@ public final class FakeWorker {
         switch (text) {
             case "refuses" -> {
                 System.err.println("noise of the JVM");
-                System.out.println("{\"error\": \"texts/refuses does not exist; put it there\"}");
+                System.out.println(
+                        "{\"type\":\"error\",\"message\":\"texts/refuses does not exist; put it there\"}");
                 System.exit(WorkerProcess.REFUSED);
             }
             case "memory" -> fillTheHeap();
@@ -122,7 +123,7 @@ public final class FakeWorker {
             Files.write(folder.resolve("metrics.jsonl"), metrics);
             System.out.printf(
                     Locale.ROOT,
-                    "{\"phase\":\"training\",\"step\":\"%d\",\"total_steps\":%d,\"loss\":%f,\"note\":\"%s\"}%n",
+                    "{\"type\":\"progress\",\"phase\":\"training\",\"step\":\"%d\",\"total_steps\":%d,\"loss\":%f,\"note\":\"%s\"}%n",
                     step,
                     steps,
                     1.0 / step,

@@ -2,8 +2,6 @@ package dev.gyre.trainer.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gyre.artifacts.ArtifactStore;
-import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.events.Topic;
 import dev.gyre.proto.training.v1.JobEvent;
 import dev.gyre.proto.training.v1.JobEvent.EventCase;
@@ -11,22 +9,16 @@ import dev.gyre.trainer.jobs.Job;
 import dev.gyre.trainer.jobs.JobCommand;
 import dev.gyre.trainer.jobs.JobState;
 import dev.gyre.trainer.jobs.JobStore;
-import dev.gyre.trainer.jobs.Lease;
 import dev.gyre.trainer.jobs.TestDatabase;
 import dev.gyre.trainer.jobs.TestRequests;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +76,7 @@ final class WorkersTest {
         while (three.stream().anyMatch(job -> !find(job).state().ended())) {
             assertThat(three.stream().filter(job -> find(job).lease() != null).count())
                     .isLessThanOrEqualTo(1);
-            pause();
+            TestWorkers.pause();
         }
 
         assertThat(three).allSatisfy(job -> assertThat(find(job).attempt()).isEqualTo(1));
@@ -154,12 +146,12 @@ final class WorkersTest {
     void endsTheWorkerOfACancelledJob() {
         Job job = submit("slow", 10_000);
         start();
-        await(job, now -> now.progress() != null);
+        awaitProgress(job);
         ProcessHandle worker = onlyWorker();
 
         jobs.change(job.id(), new JobCommand.Cancel());
 
-        awaitDeath(worker);
+        TestWorkers.awaitDeath(worker);
         assertThat(find(job).state()).isInstanceOf(JobState.Cancelled.class);
         assertThat(find(job).attempt()).isEqualTo(1);
     }
@@ -168,15 +160,26 @@ final class WorkersTest {
     void endsTheWorkerOfAnAttemptThatAnotherServiceTookOver() {
         Job job = submit("slow", 10_000);
         start();
-        await(job, now -> now.progress() != null);
+        awaitProgress(job);
         ProcessHandle worker = onlyWorker();
 
-        jobs.takeOver(_ -> true);
-        var elsewhere = new Lease.Holder("elsewhere", 1, 1);
-        jobs.claim(new Lease(elsewhere, Instant.now().plusSeconds(3600)));
+        // what taking over and claiming leave behind, in one step, so that nobody comes between
+        database.jdbi()
+                .useHandle(
+                        handle ->
+                                handle.execute(
+                                        """
+                                        update job
+                                        set attempt = 2, holder_place = 'elsewhere',
+                                            lease_until = now() + interval '1 hour'
+                                        where id = ?
+                                        """,
+                                        job.id()));
 
-        awaitDeath(worker);
-        assertThat(find(job).lease()).extracting(Lease::holder).isEqualTo(elsewhere);
+        TestWorkers.awaitDeath(worker);
+        assertThat(find(job).lease())
+                .extracting(lease -> lease.holder().place())
+                .isEqualTo("elsewhere");
         assertThat(find(job).attempt()).isEqualTo(2);
     }
 
@@ -184,7 +187,7 @@ final class WorkersTest {
     void letsTheWorkerCheckpointWhenTheServiceStops() throws IOException {
         Job job = submit("slow", 40);
         start();
-        await(job, now -> now.progress() != null);
+        awaitProgress(job);
 
         stopWorkers();
 
@@ -206,7 +209,7 @@ final class WorkersTest {
     void killsAWorkerThatDoesNotListenWhenTheServiceStops() {
         Job job = submit("deaf", 10_000);
         start();
-        await(job, now -> now.progress() != null);
+        awaitProgress(job);
         ProcessHandle worker = onlyWorker();
 
         stopWorkers();
@@ -219,12 +222,12 @@ final class WorkersTest {
     void resumesAfterTheServiceWasKilled() throws Exception {
         Job job = submit("slow", 60);
         Process service = startService();
-        await(job, now -> now.progress() != null);
+        awaitProgress(job);
         ProcessHandle worker = service.descendants().reduce((_, last) -> last).orElseThrow();
 
         service.destroyForcibly().waitFor();
 
-        awaitDeath(worker);
+        TestWorkers.awaitDeath(worker);
         Instant killed = Instant.now();
         start();
         Job done = awaitEnd(job);
@@ -241,7 +244,7 @@ final class WorkersTest {
     @Test
     void keepsTheLeaseOfALongAttempt() {
         Job job = submit("slow", 60); // three seconds, with a lease of one
-        workers = workers(Map.of("gyre.worker.lease", "1s"));
+        workers = TestWorkers.fake(jobs, store, Map.of("gyre.worker.lease", "1s"));
         workers.start();
 
         Job done = awaitEnd(job);
@@ -255,7 +258,7 @@ final class WorkersTest {
         /// @param args JDBC URL, user, password, artifact store
         public static void main(String[] args) throws Exception {
             var address = new dev.gyre.embedded.DatabaseAddress(args[0], args[1], args[2]);
-            workers(TestDatabase.at(address).store(), Path.of(args[3]), Map.of()).start();
+            TestWorkers.fake(TestDatabase.at(address).store(), Path.of(args[3]), Map.of()).start();
             Thread.sleep(Duration.ofMinutes(5));
         }
     }
@@ -278,44 +281,8 @@ final class WorkersTest {
     }
 
     private void start() {
-        workers = workers(Map.of());
+        workers = TestWorkers.fake(jobs, store, Map.of());
         workers.start();
-    }
-
-    private Workers workers(Map<String, String> settings) {
-        return workers(jobs, store, settings);
-    }
-
-    private static Workers workers(JobStore jobs, Path store, Map<String, String> settings) {
-        Map<String, String> properties = new HashMap<>();
-        properties.put("gyre.worker.class-path", FakeWorker.classPath());
-        properties.put("gyre.worker.main-class", FakeWorker.class.getName());
-        properties.put(
-                "gyre.worker.java-options",
-                "-XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError");
-        properties.put("gyre.worker.poll-interval", "50ms");
-        properties.put("gyre.worker.progress-interval", "50ms");
-        properties.put("gyre.worker.stop-timeout", "3s");
-        properties.putAll(settings);
-        WorkerConfig config =
-                new SmallRyeConfigBuilder()
-                        .withConverter(Duration.class, 200, new DurationConverter())
-                        .withMapping(WorkerConfig.class)
-                        .withDefaultValues(properties)
-                        .build()
-                        .getConfigMapping(WorkerConfig.class);
-        try {
-            ArtifactStore artifacts = ArtifactStore.open(store.toString());
-            return new Workers(
-                    jobs,
-                    artifacts,
-                    new ModelPackages(artifacts, store.resolve(".cache")),
-                    store.toString(),
-                    config,
-                    Clock.systemUTC());
-        } catch (IOException failure) {
-            throw new AssertionError(failure);
-        }
     }
 
     private Job submit(String text, int steps) {
@@ -329,42 +296,15 @@ final class WorkersTest {
     }
 
     private Job awaitEnd(Job job) {
-        return await(job, now -> now.state().ended());
+        return TestWorkers.awaitEnd(jobs, job);
     }
 
-    private Job await(Job job, Predicate<Job> wanted) {
-        Instant limit = Instant.now().plusSeconds(60);
-        Job now = find(job);
-        while (!wanted.test(now)) {
-            assertThat(Instant.now()).as("%s", now).isBefore(limit);
-            pause();
-            now = find(job);
-        }
-        return now;
-    }
-
-    private static void awaitDeath(ProcessHandle process) {
-        Instant limit = Instant.now().plusSeconds(10);
-        while (process.isAlive()) {
-            assertThat(Instant.now()).as("worker %d lives", process.pid()).isBefore(limit);
-            pause();
-        }
+    private Job awaitProgress(Job job) {
+        return TestWorkers.await(jobs, job, now -> now.progress() != null);
     }
 
     private static ProcessHandle onlyWorker() {
-        return ProcessHandle.current()
-                .children()
-                .filter(
-                        child ->
-                                child.info()
-                                        .commandLine()
-                                        .filter(line -> line.contains(FakeWorker.class.getName()))
-                                        .isPresent())
-                .reduce(
-                        (one, other) -> {
-                            throw new AssertionError("two workers: " + one + ", " + other);
-                        })
-                .orElseThrow();
+        return TestWorkers.onlyWorker(FakeWorker.class.getName());
     }
 
     private List<String> candidates() {
@@ -381,13 +321,5 @@ final class WorkersTest {
 
     private static List<String> metricLines(int steps) {
         return IntStream.rangeClosed(1, steps).mapToObj(step -> "{\"step\":" + step + "}").toList();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
     }
 }
