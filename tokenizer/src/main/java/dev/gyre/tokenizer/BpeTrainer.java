@@ -96,6 +96,12 @@ public final class BpeTrainer {
         }
     }
 
+    /// Number of bytes of the different pieces counted so far. Memory grows with them (about forty
+    /// bytes for each while merges are learned), not with the text.
+    public long differentPieceBytes() {
+        return pieces.byteCount();
+    }
+
     /// Learns the merges from all that was added. Fewer tokens than wanted come out when no pair is
     /// frequent enough any more.
     public Tokenizer train() {

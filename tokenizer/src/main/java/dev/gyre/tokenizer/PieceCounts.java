@@ -85,6 +85,10 @@ final class PieceCounts {
         return size;
     }
 
+    int byteCount() {
+        return byteCount;
+    }
+
     long count(int piece) {
         return counts[piece];
     }

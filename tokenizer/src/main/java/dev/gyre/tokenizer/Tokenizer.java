@@ -27,7 +27,7 @@ public final class Tokenizer {
     private final MergeTable merges;
     private final int[] byteIds;
     private final PieceEncoder.Pieces wholePieces = new PieceEncoder.Pieces();
-    private final byte @Nullable [][] bytes;
+    private final @Nullable TokenBytes[] tokens;
     private final @Nullable AddedToken[] added;
     private final AddedTokenTrie rawTokens;
     private final AddedTokenTrie normalizedTokens;
@@ -46,12 +46,13 @@ public final class Tokenizer {
         for (AddedToken token : definition.addedTokens()) {
             size = Math.max(size, token.id() + 1);
         }
-        bytes = new byte[size][];
+        tokens = new TokenBytes[size];
         added = new AddedToken[size];
-        model.vocabulary().forEach((token, id) -> bytes[id] = ByteLevel.bytes(token));
+        model.vocabulary()
+                .forEach((token, id) -> tokens[id] = new TokenBytes(ByteLevel.bytes(token)));
         for (AddedToken token : definition.addedTokens()) {
             added[token.id()] = token;
-            bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8);
+            tokens[token.id()] = new TokenBytes(token.content().getBytes(StandardCharsets.UTF_8));
         }
         if (model.wholePiecesFirst()) {
             model.vocabulary()
@@ -78,6 +79,15 @@ public final class Tokenizer {
             }
         }
         return new AddedTokenTrie(tokens);
+    }
+
+    /// What a token stands for.
+    private static final class TokenBytes {
+        final byte[] bytes;
+
+        TokenBytes(byte[] bytes) {
+            this.bytes = bytes;
+        }
     }
 
     TokenizerDefinition definition() {
@@ -260,18 +270,18 @@ public final class Tokenizer {
     }
 
     byte[] bytesOf(int id) {
-        byte[] token = id >= 0 && id < bytes.length ? bytes[id] : null;
+        TokenBytes token = id >= 0 && id < tokens.length ? tokens[id] : null;
         if (token == null) {
             throw new IllegalArgumentException(
                     "token id %d is not in the vocabulary, whose ids go from 0 to %d"
-                            .formatted(id, bytes.length - 1));
+                            .formatted(id, tokens.length - 1));
         }
-        return token;
+        return token.bytes;
     }
 
     /// Number of token ids, special tokens included: the highest id plus one.
     public int vocabularySize() {
-        return bytes.length;
+        return tokens.length;
     }
 
     /// Whether the id is that of a special token; `false` for ids outside the vocabulary.

@@ -67,6 +67,9 @@ public record TokenizerConfig(
     public static TokenizerConfig parse(byte[] json) {
         try {
             JsonNode root = JSON.readTree(json);
+            if (!root.isObject()) {
+                throw new IllegalArgumentException("tokenizer_config.json must be an object");
+            }
             return new TokenizerConfig(
                     token(root, "bos_token"),
                     token(root, "eos_token"),
@@ -105,6 +108,10 @@ public record TokenizerConfig(
             }
             throw new IllegalArgumentException(
                     "tokenizer_config.json: chat_template has no template named default");
+        }
+        if (!template.isTextual() && !template.isMissingNode() && !template.isNull()) {
+            throw new IllegalArgumentException(
+                    "tokenizer_config.json: chat_template must be a string or a list");
         }
         return template.textValue();
     }

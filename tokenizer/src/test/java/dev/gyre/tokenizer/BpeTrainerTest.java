@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BpeTrainerTest {
@@ -26,6 +27,41 @@ class BpeTrainerTest {
             assertThat(ours.get("merges").get(rank).textValue())
                     .isEqualTo(merge.get(0).textValue() + " " + merge.get(1).textValue());
         }
+    }
+
+    @Test
+    void learnsTheSameFromTextCutAnywhere() {
+        String text = Golden.text("training.txt") + "\n\n  \n x  \u3000y\u0085\u0085z 🙂 🙂";
+        BpeTrainer whole = new BpeTrainer(new BpeTrainer.Settings(600, SPECIAL));
+        whole.add(text);
+        byte[] expected = TokenizerJson.format(whole.train());
+
+        for (long seed = 1; seed <= 20; seed++) {
+            Random random = new Random(seed);
+            BpeTrainer trainer = new BpeTrainer(new BpeTrainer.Settings(600, SPECIAL));
+            TrainingText parts = new TrainingText(trainer);
+            int start = 0;
+            while (start < text.length()) {
+                int end = Math.min(text.length(), start + random.nextInt(40));
+                parts.append(text.substring(start, end));
+                start = end;
+            }
+            parts.finish();
+
+            assertThat(TokenizerJson.format(trainer.train()))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+            assertThat(trainer.differentPieceBytes()).isEqualTo(whole.differentPieceBytes());
+        }
+    }
+
+    @Test
+    void refusesTextWithoutAnyPlaceToCut() {
+        TrainingText text =
+                new TrainingText(new BpeTrainer(new BpeTrainer.Settings(300, List.of())));
+
+        assertThatThrownBy(() -> text.append("x".repeat(TrainingText.MAX_HELD_CHARACTERS + 1)))
+                .hasMessageContaining("whitespace");
     }
 
     @Test

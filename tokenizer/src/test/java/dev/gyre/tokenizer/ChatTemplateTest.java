@@ -67,6 +67,8 @@ class ChatTemplateTest {
         }
     }
 
+    // The checker forgets that a record's component may hold null.
+    @SuppressWarnings("NullAway")
     private static List<ChatMessage> messages(JsonNode conversation) {
         List<ChatMessage> messages = new ArrayList<>();
         for (JsonNode message : conversation.get("messages")) {

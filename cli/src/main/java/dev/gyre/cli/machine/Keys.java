@@ -38,7 +38,7 @@ public final class Keys {
         String privateKeys =
                 ensure(home.keys().resolve("issuer.private.json"), TokenIssuer::newPrivateKeys);
         TokenIssuer issuer = new TokenIssuer(privateKeys, ISSUER, Clock.systemUTC());
-        ensure(home.keys().resolve("issuer.public.json"), issuer::publicKeys);
+        ensure(home.keys().resolve("public-keys.json"), issuer::publicKeys);
         return new Keys(home.keys(), issuer);
     }
 
@@ -56,7 +56,7 @@ public final class Keys {
 
     /// JWK set with the issuer's public key.
     Path publicKeys() {
-        return folder.resolve("issuer.public.json");
+        return folder.resolve("public-keys.json");
     }
 
     /// Password of Kafka's user `gyre`.

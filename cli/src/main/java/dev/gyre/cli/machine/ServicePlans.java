@@ -100,6 +100,12 @@ final class ServicePlans {
         values.put(
                 "GYRE_INFERENCE_GRPC_ADDRESS",
                 Ports.LOOPBACK + ":" + Service.INFERENCE.grpcPort(portOffset));
+        if (service == Service.INFERENCE) {
+            values.put(
+                    "GYRE_COMPLETIONS_SPOOL",
+                    home.data().resolve(service.processName()).resolve("spool").toString());
+            values.put("GYRE_MODELS_REPLICA", "local");
+        }
         if (service == Service.TRAINER) {
             values.put(
                     "GYRE_WORKER_CLASS_PATH",

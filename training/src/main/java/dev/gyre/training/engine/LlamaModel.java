@@ -194,7 +194,7 @@ public final class LlamaModel implements AutoCloseable {
     /// @return []
     public Tensor loss(Tensor ids, Tensor targets) {
         return cross_entropy(
-                logits(hidden(ids)).view(-1, config.vocabularySize()), targets.view(-1));
+                logits(hidden(ids)).view(-1, config.vocabularySize()), targets.reshape(-1));
     }
 
     private Tensor block(int layer, Tensor stream, @Nullable KvCache cache) {

@@ -28,12 +28,12 @@ public record PreferencePair(
     }
 
     /// The prompt with the better answer.
-    Sequence chosen() {
+    public Sequence chosen() {
         return new Sequence(promptIds, chosenIds, chosenEnded);
     }
 
     /// The prompt with the worse answer.
-    Sequence rejected() {
+    public Sequence rejected() {
         return new Sequence(promptIds, rejectedIds, rejectedEnded);
     }
 
