@@ -1,11 +1,13 @@
 package dev.gyre.cli.client;
 
+import dev.gyre.access.Identity;
 import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.machine.ExitStatus;
 import dev.gyre.cli.machine.GyreHome;
 import dev.gyre.cli.machine.Keys;
 import dev.gyre.cli.machine.MachineStatus;
 import dev.gyre.cli.machine.Service;
+import dev.gyre.proto.feedback.v1.FeedbackServiceGrpc;
 import dev.gyre.proto.inference.v1.InferenceServiceGrpc;
 import dev.gyre.proto.releases.v1.ReleaseServiceGrpc;
 import dev.gyre.proto.training.v1.TrainingServiceGrpc;
@@ -38,6 +40,13 @@ public final class Services implements AutoCloseable {
     ///
     /// @throws CliException if Gyre does not run there
     public static Services of(GyreHome home) {
+        return of(home, Keys.localPerson());
+    }
+
+    /// The services of a home, called as somebody else.
+    ///
+    /// @throws CliException if Gyre does not run there
+    public static Services of(GyreHome home, Identity identity) {
         MachineStatus status =
                 MachineStatus.of(home)
                         .orElseThrow(
@@ -49,7 +58,7 @@ public final class Services implements AutoCloseable {
                                                         + "; start it with './gyre up'"));
         return new Services(
                 status.portOffset(),
-                new Token(Keys.of(home).accessToken(Keys.localPerson(), TOKEN_LIFETIME)));
+                new Token(Keys.of(home).accessToken(identity, TOKEN_LIFETIME)));
     }
 
     /// Jobs.
@@ -67,6 +76,12 @@ public final class Services implements AutoCloseable {
     /// Releases.
     public ReleaseServiceGrpc.ReleaseServiceBlockingV2Stub releases() {
         return ReleaseServiceGrpc.newBlockingV2Stub(channel(Service.FEEDBACK))
+                .withCallCredentials(token);
+    }
+
+    /// Ratings, data sets and rounds.
+    public FeedbackServiceGrpc.FeedbackServiceBlockingV2Stub feedback() {
+        return FeedbackServiceGrpc.newBlockingV2Stub(channel(Service.FEEDBACK))
                 .withCallCredentials(token);
     }
 
