@@ -63,7 +63,8 @@ final class Answers {
             }
             return answers;
         } catch (ExecutionException failure) {
-            throw new CliException("sampling from " + model + " failed: " + failure.getCause().getMessage());
+            throw new CliException(
+                    "sampling from " + model + " failed: " + failure.getCause().getMessage());
         }
     }
 
@@ -81,6 +82,7 @@ final class Answers {
                                                         .setSeed(seed)
                                                         .setReproducible(true))
                                         .build());
-        return new Answer(response.getCompletionId(), response.getText(), response.getTokensCount());
+        return new Answer(
+                response.getCompletionId(), response.getText(), response.getTokensCount());
     }
 }

@@ -33,7 +33,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// One arm of the experiment: a project of its own, with its own ratings, data sets, policy and release line.
+/// One arm of the experiment: a project of its own, with its own ratings, data sets, policy and
+/// release line.
 final class Arm {
     private static final String LINE = "starter";
     private static final Duration POLL = Duration.ofMillis(500);
@@ -72,7 +73,8 @@ final class Arm {
 
     /// Serves the base and keeps the policy quiet until ratings are there.
     void begin(ModelRef base) throws StatusException, InterruptedException {
-        services.feedback().setPolicy(SetPolicyRequest.newBuilder().setPolicy(policy(false)).build());
+        services.feedback()
+                .setPolicy(SetPolicyRequest.newBuilder().setPolicy(policy(false)).build());
         services.releases()
                 .promote(
                         PromoteRequest.newBuilder()
@@ -85,7 +87,8 @@ final class Arm {
     }
 
     /// Two different answers of the served version to each prompt; identical ones are dropped.
-    List<Pair> sample(List<String> prompts, long seed, Progress progress) throws InterruptedException {
+    List<Pair> sample(List<String> prompts, long seed, Progress progress)
+            throws InterruptedException {
         List<Answers.Answer> first = answers.of(LINE, prompts, 2 * seed, progress);
         List<Answers.Answer> second = answers.of(LINE, prompts, 2 * seed + 1, progress);
         return java.util.stream.IntStream.range(0, prompts.size())
@@ -104,15 +107,19 @@ final class Arm {
                     .recordRating(
                             RecordRatingRequest.newBuilder()
                                     .setProject(project)
-                                    .setRatingId("%s-%d-%04d".formatted(project, round, pair.number()))
+                                    .setRatingId(
+                                            "%s-%d-%04d".formatted(project, round, pair.number()))
                                     .setPair(
                                             PairRating.newBuilder()
-                                                    .setFirstCompletionId(pair.first().completionId())
-                                                    .setSecondCompletionId(pair.second().completionId())
+                                                    .setFirstCompletionId(
+                                                            pair.first().completionId())
+                                                    .setSecondCompletionId(
+                                                            pair.second().completionId())
                                                     .setFirstOnLeft(pair.number() % 2 == 0)
                                                     .setVerdict(
                                                             first
-                                                                    ? PairVerdict.PAIR_VERDICT_FIRST_BETTER
+                                                                    ? PairVerdict
+                                                                            .PAIR_VERDICT_FIRST_BETTER
                                                                     : PairVerdict
                                                                             .PAIR_VERDICT_SECOND_BETTER))
                                     .build());
@@ -132,7 +139,8 @@ final class Arm {
                                             .setPageSize(1000)
                                             .setPageToken(page)
                                             .build());
-            parked += ratings.getRatingsList().stream().filter(rating -> rating.getParked()).count();
+            parked +=
+                    ratings.getRatingsList().stream().filter(rating -> rating.getParked()).count();
             page = ratings.getNextPageToken();
         } while (!page.isEmpty());
         return parked;
@@ -143,26 +151,37 @@ final class Arm {
     /// @throws CliException when the round fails
     Outcome retrain(Progress progress) throws StatusException, InterruptedException {
         Set<String> earlier = rounds().stream().map(Round::getId).collect(Collectors.toSet());
-        services.feedback().setPolicy(SetPolicyRequest.newBuilder().setPolicy(policy(true)).build());
+        services.feedback()
+                .setPolicy(SetPolicyRequest.newBuilder().setPolicy(policy(true)).build());
         awaitUntil(
                 "no round has ended",
                 () -> {
                     List<Round> started =
-                            rounds().stream().filter(round -> !earlier.contains(round.getId())).toList();
+                            rounds().stream()
+                                    .filter(round -> !earlier.contains(round.getId()))
+                                    .toList();
                     if (started.isEmpty()) {
                         return false;
                     }
                     show(started.getFirst(), progress);
                     return ENDED.contains(started.getFirst().getState());
                 });
-        services.feedback().setPolicy(SetPolicyRequest.newBuilder().setPolicy(policy(false)).build());
+        services.feedback()
+                .setPolicy(SetPolicyRequest.newBuilder().setPolicy(policy(false)).build());
         Round ended =
-                rounds().stream().filter(round -> !earlier.contains(round.getId())).findFirst().orElseThrow();
+                rounds().stream()
+                        .filter(round -> !earlier.contains(round.getId()))
+                        .findFirst()
+                        .orElseThrow();
         if (ended.getState() == RoundState.ROUND_STATE_FAILED) {
-            throw new CliException("round " + ended.getId() + " of " + project + " failed: " + ended.getError());
+            throw new CliException(
+                    "round " + ended.getId() + " of " + project + " failed: " + ended.getError());
         }
         Outcome outcome =
-                new Outcome(ended, candidate(ended), job(ended.getEvaluationJobId()).getResult().getMetricsMap());
+                new Outcome(
+                        ended,
+                        candidate(ended),
+                        job(ended.getEvaluationJobId()).getResult().getMetricsMap());
         if (outcome.isPromoted()) {
             awaitServed(outcome.candidate().getModel());
         }
@@ -172,19 +191,27 @@ final class Arm {
     private List<Round> rounds() throws StatusException {
         return services.feedback()
                 .listRounds(
-                        ListRoundsRequest.newBuilder().setProject(project).setReleaseLine(LINE).build())
+                        ListRoundsRequest.newBuilder()
+                                .setProject(project)
+                                .setReleaseLine(LINE)
+                                .build())
                 .getRoundsList();
     }
 
     private Candidate candidate(Round round) throws StatusException {
-        return services.releases()
+        return services
+                .releases()
                 .listCandidates(
-                        ListCandidatesRequest.newBuilder().setProject(project).setReleaseLine(LINE).build())
+                        ListCandidatesRequest.newBuilder()
+                                .setProject(project)
+                                .setReleaseLine(LINE)
+                                .build())
                 .getCandidatesList()
                 .stream()
                 .filter(candidate -> candidate.getId().equals(round.getCandidateId()))
                 .findFirst()
-                .orElseThrow(() -> new CliException("round " + round.getId() + " names no candidate"));
+                .orElseThrow(
+                        () -> new CliException("round " + round.getId() + " names no candidate"));
     }
 
     private Job job(String id) throws StatusException {
@@ -274,7 +301,12 @@ final class Arm {
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
                 throw new CliException(
-                        "after " + LONGEST_ROUND.toMinutes() + " minutes: " + otherwise + " (project " + project
+                        "after "
+                                + LONGEST_ROUND.toMinutes()
+                                + " minutes: "
+                                + otherwise
+                                + " (project "
+                                + project
                                 + "); './gyre jobs list' and './gyre logs feedback-service' show why");
             }
             Thread.sleep(POLL);

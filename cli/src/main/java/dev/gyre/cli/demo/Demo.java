@@ -20,9 +20,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Proves the loop without a person: an artificial rater with a known taste rates the starter model's answers, and after two
-/// rounds of retraining, gate and promotion the served model must follow that taste, while a control arm whose labels are a
-/// fair coin must not.
+/// Proves the loop without a person: an artificial rater with a known taste rates the starter
+/// model's answers, and after two rounds of retraining, gate and promotion the served model must
+/// follow that taste, while a control arm whose labels are a fair coin must not.
 ///
 /// Everything goes through the services' public doors; the two arms are projects of their own.
 public final class Demo {
@@ -44,7 +44,11 @@ public final class Demo {
             if (rounds < 1 || prompts < 16 || measured < 16) {
                 throw new IllegalArgumentException(
                         "the demo needs at least 1 round, 16 prompts and 16 measured prompts, not "
-                                + rounds + ", " + prompts + " and " + measured);
+                                + rounds
+                                + ", "
+                                + prompts
+                                + " and "
+                                + measured);
             }
         }
     }
@@ -76,7 +80,8 @@ public final class Demo {
             control.begin(base);
 
             List<Arm.Pair> pairs = treatment.sample(prompts.getFirst(), seed + 1, progress);
-            Taste taste = Taste.standardisedOn(Taste.Frequencies.of(text.trainDocuments()), texts(pairs));
+            Taste taste =
+                    Taste.standardisedOn(Taste.Frequencies.of(text.trainDocuments()), texts(pairs));
             Rater rater = Rater.Noisy.agreeing(differences(pairs, taste), AGREEMENT, seed);
             List<Arm.Outcome> treated = new ArrayList<>();
             List<Arm.Outcome> controlled = new ArrayList<>();
@@ -112,13 +117,15 @@ public final class Demo {
         for (int round = 1; round <= size.rounds(); round++) {
             Arm.Outcome outcome = treated.get(round - 1);
             List<Answers.Answer> sampled =
-                    answers.of(exact(outcome.candidate().getModel()), prompts, seed + 102, progress);
+                    answers.of(
+                            exact(outcome.candidate().getModel()), prompts, seed + 102, progress);
             rows.add(row("rater, round " + round, outcome, sampled, ofBase, taste));
         }
         for (int round = 1; round <= size.rounds(); round++) {
             Arm.Outcome outcome = controlled.get(round - 1);
             List<Answers.Answer> sampled =
-                    answers.of(exact(outcome.candidate().getModel()), prompts, seed + 102, progress);
+                    answers.of(
+                            exact(outcome.candidate().getModel()), prompts, seed + 102, progress);
             rows.add(row("coin, round " + round, outcome, sampled, ofBase, taste));
         }
         return new DemoReport(rows, size.rounds());
@@ -132,13 +139,19 @@ public final class Demo {
             Taste taste) {
         double[] differences =
                 IntStream.range(0, sampled.size())
-                        .mapToDouble(i -> taste.of(sampled.get(i).text()) - taste.of(ofBase.get(i).text()))
+                        .mapToDouble(
+                                i ->
+                                        taste.of(sampled.get(i).text())
+                                                - taste.of(ofBase.get(i).text()))
                         .toArray();
         return new DemoReport.Row(
                 name,
                 WinRate.of(differences, seed),
                 sampled.stream().mapToInt(Answers.Answer::tokens).average().orElseThrow(),
-                sampled.stream().mapToDouble(answer -> Taste.repetition(answer.text())).average().orElseThrow(),
+                sampled.stream()
+                        .mapToDouble(answer -> Taste.repetition(answer.text()))
+                        .average()
+                        .orElseThrow(),
                 outcome);
     }
 
@@ -146,12 +159,14 @@ public final class Demo {
         try (Services local = services.apply(List.of())) {
             ReleaseLine line =
                     local.releases()
-                            .getReleaseLine(GetReleaseLineRequest.newBuilder().setName(LINE).build())
+                            .getReleaseLine(
+                                    GetReleaseLineRequest.newBuilder().setName(LINE).build())
                             .getLine();
             return line.getPromoted();
         } catch (StatusException refused) {
             if (refused.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                throw new CliException("there is no model 'starter' yet; './gyre train starter' makes it in a few minutes");
+                throw new CliException(
+                        "there is no model 'starter' yet; './gyre train starter' makes it in a few minutes");
             }
             throw refused;
         }
@@ -164,7 +179,10 @@ public final class Demo {
         int needed = size.rounds() * size.prompts() + size.measured();
         if (all.size() < needed) {
             throw new CliException(
-                    "the held-out text has " + all.size() + " prompts, this demo needs " + needed
+                    "the held-out text has "
+                            + all.size()
+                            + " prompts, this demo needs "
+                            + needed
                             + "; ask for fewer with --prompts or --measured");
         }
         List<List<String>> parts = new ArrayList<>();

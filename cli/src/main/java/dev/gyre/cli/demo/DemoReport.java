@@ -25,16 +25,24 @@ public record DemoReport(List<Row> rows, int rounds) {
     /// @param meanTokens mean length of its answers
     /// @param repetition mean share of repeated word bigrams
     /// @param outcome the round that made it; null for the base itself
-    record Row(String name, WinRate share, double meanTokens, double repetition, Arm.@Nullable Outcome outcome) {
+    record Row(
+            String name,
+            WinRate share,
+            double meanTokens,
+            double repetition,
+            Arm.@Nullable Outcome outcome) {
         private String metric(String key) {
             Double value = outcome == null ? null : outcome.metrics().get(key);
             return value == null ? "-" : String.format("%.3f", value);
         }
 
         private String textLossChange() {
-            Double candidate = outcome == null ? null : outcome.metrics().get("text_loss_candidate");
+            Double candidate =
+                    outcome == null ? null : outcome.metrics().get("text_loss_candidate");
             Double base = outcome == null ? null : outcome.metrics().get("text_loss_base");
-            return candidate == null || base == null ? "-" : String.format("%+.3f", candidate - base);
+            return candidate == null || base == null
+                    ? "-"
+                    : String.format("%+.3f", candidate - base);
         }
 
         private String gate() {
@@ -42,15 +50,18 @@ public record DemoReport(List<Row> rows, int rounds) {
         }
 
         private boolean passed() {
-            return outcome != null && outcome.candidate().getVerdict() == GateVerdict.GATE_VERDICT_PASS;
+            return outcome != null
+                    && outcome.candidate().getVerdict() == GateVerdict.GATE_VERDICT_PASS;
         }
     }
 
     /// Prints the table and, below it, each promise that was not kept.
     public void print(PrintStream out) {
         out.println();
-        out.println("Follows the rater: share of prompts at which the answer is more to the rater's taste than the");
-        out.println("original base's (ties half, 95 % bootstrap interval). Not a measure of better text.");
+        out.println(
+                "Follows the rater: share of prompts at which the answer is more to the rater's taste than the");
+        out.println(
+                "original base's (ties half, 95 % bootstrap interval). Not a measure of better text.");
         out.println();
         out.printf(
                 "%-18s %-22s %-12s %8s %8s %8s %8s %7s %7s%n",
@@ -69,8 +80,10 @@ public record DemoReport(List<Row> rows, int rounds) {
                     row.repetition());
         }
         out.println();
-        out.println("holdout, reward: accuracy of candidate and reward model on the gate's pairs; KL: nats per token");
-        out.println("from its base; loss: change on held-out text in nats per token; repeat: share of repeated bigrams.");
+        out.println(
+                "holdout, reward: accuracy of candidate and reward model on the gate's pairs; KL: nats per token");
+        out.println(
+                "from its base; loss: change on held-out text in nats per token; repeat: share of repeated bigrams.");
         broken().forEach(promise -> out.println("NOT AS PROMISED: " + promise));
     }
 
@@ -79,7 +92,12 @@ public record DemoReport(List<Row> rows, int rounds) {
         Row treated = rows.get(rounds);
         Row control = rows.get(2 * rounds);
         List<String> broken = new ArrayList<>();
-        require(broken, treated.share().share() >= MIN_SHARE, "share %.3f is below %.2f", treated.share().share(), MIN_SHARE);
+        require(
+                broken,
+                treated.share().share() >= MIN_SHARE,
+                "share %.3f is below %.2f",
+                treated.share().share(),
+                MIN_SHARE);
         require(
                 broken,
                 treated.share().low() > MIN_LOWER_BOUND,
@@ -94,18 +112,26 @@ public record DemoReport(List<Row> rows, int rounds) {
                 advantage,
                 MIN_ADVANTAGE);
         for (Row row : rows.subList(rounds + 1, rows.size())) {
-            require(broken, !row.passed(), "the gate passed a candidate trained on coin labels (%s)", row.name());
+            require(
+                    broken,
+                    !row.passed(),
+                    "the gate passed a candidate trained on coin labels (%s)",
+                    row.name());
         }
         return broken;
     }
 
-    private static void require(List<String> broken, boolean kept, String message, Object... values) {
+    private static void require(
+            List<String> broken, boolean kept, String message, Object... values) {
         if (!kept) {
             broken.add(String.format(message, values));
         }
     }
 
     static String words(GateVerdict verdict) {
-        return verdict.name().replace("GATE_VERDICT_", "").toLowerCase(Locale.ROOT).replace('_', ' ');
+        return verdict.name()
+                .replace("GATE_VERDICT_", "")
+                .toLowerCase(Locale.ROOT)
+                .replace('_', ' ');
     }
 }
