@@ -503,6 +503,28 @@ class LoopTest {
         World.await("job letters", () -> letters.list(Topic.JOBS).size() == 2);
     }
 
+    @Test
+    void forgetsOldAnswersThatNobodyRated() throws Exception {
+        for (String name : List.of("old", "old-rated", "young")) {
+            world.completion(id(name), "p", "x", base);
+        }
+        service.ratings.record(
+                id("r"), project, new Judgement.Thumb(id("old-rated"), true), "rita");
+        World.await("all kept", () -> completionKept(id("young")) && completionKept(id("old")));
+        service.database.useHandle(
+                handle ->
+                        handle.execute(
+                                "update completion set finish_time = now() - interval '2 days'"
+                                        + " where id like 'old%' and project = ?",
+                                project));
+
+        service.retention.forget();
+
+        assertThat(completionKept(id("old"))).isFalse();
+        assertThat(completionKept(id("old-rated"))).isTrue();
+        assertThat(completionKept(id("young"))).isTrue();
+    }
+
     private void policy(int minNewPairs) {
         service.policies.set(
                 new Policy(

@@ -7,9 +7,13 @@ import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.embedded.DatabaseAddress;
 import dev.gyre.events.KafkaSettings;
 import dev.gyre.feedback.completions.CompletionEvents;
+import dev.gyre.feedback.completions.CompletionRetention;
 import dev.gyre.feedback.completions.CompletionStore;
 import dev.gyre.feedback.datasets.DatasetStore;
 import dev.gyre.feedback.datasets.Datasets;
+import dev.gyre.feedback.jobs.JobProgressEvents;
+import dev.gyre.feedback.jobs.JobStates;
+import dev.gyre.feedback.jobs.JobStore;
 import dev.gyre.feedback.lineage.Lineage;
 import dev.gyre.feedback.lineage.ModelEvents;
 import dev.gyre.feedback.policies.Policies;
@@ -49,6 +53,7 @@ final class RunningService implements AutoCloseable {
     final Releases releases;
     final Rounds rounds;
     final Lineage lineage;
+    final CompletionRetention retention;
     private final Lifecycle lifecycle;
 
     RunningService(DatabaseAddress address, KafkaSettings kafka, Path artifacts)
@@ -80,6 +85,8 @@ final class RunningService implements AutoCloseable {
                         clock);
         rounds = new Rounds(database, new RoundStore(), datasets, policies, releases, clock);
         lineage = new Lineage(database);
+        retention = new CompletionRetention(database, completions, () -> Duration.ofDays(1), clock);
+        JobStore jobs = new JobStore();
         lifecycle =
                 new Lifecycle(
                         kafka,
@@ -90,8 +97,11 @@ final class RunningService implements AutoCloseable {
                                 new ReplicaEvents(replicas),
                                 new ModelEvents(),
                                 new JobEvents(rounds),
+                                new JobStates(jobs),
+                                new JobProgressEvents(jobs),
                                 new CandidateEvents(releases),
-                                new RoundStarter(rounds, datasets, policies, releases, clock)),
+                                new RoundStarter(rounds, datasets, policies, releases, clock),
+                                retention),
                         () -> Duration.ofMillis(100));
         lifecycle.start();
     }
