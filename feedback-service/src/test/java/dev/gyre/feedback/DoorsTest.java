@@ -59,7 +59,9 @@ class DoorsTest {
     private static final String OPERATOR = "operator";
     private static final String STRANGER = "stranger";
 
+    @SuppressWarnings("NullAway.Init")
     TokenIssuer issuer;
+
     private ManagedChannel channel;
     private World world;
 

@@ -49,7 +49,8 @@ public final class ConsoleSurroundings implements QuarkusTestResourceLifecycleMa
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        settings.put("quarkus.http.test-port", "0");
+        // all fixed: Micrometer refuses a server on port 0 beside one on a known port
+        settings.put("quarkus.http.test-port", freePort());
         settings.put("quarkus.grpc.server.test-port", freePort());
         settings.put("quarkus.management.test-port", freePort());
         settings.put("gyre.kafka.bootstrap-servers", kafka.bootstrapServers());
