@@ -6,6 +6,7 @@ import dev.gyre.events.KafkaSettings;
 import dev.gyre.events.OutboxRelay;
 import dev.gyre.events.Topic;
 import dev.gyre.feedback.completions.CompletionEvents;
+import dev.gyre.feedback.completions.CompletionRetention;
 import dev.gyre.feedback.jobs.JobProgressEvents;
 import dev.gyre.feedback.jobs.JobStates;
 import dev.gyre.feedback.lineage.ModelEvents;
@@ -20,6 +21,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.sql.DataSource;
@@ -40,12 +42,15 @@ import org.jdbi.v3.core.Jdbi;
 class Lifecycle {
     static final String SERVICE = "feedback-service";
 
+    private static final Duration FORGETTING = Duration.ofHours(1);
+
     private final KafkaSettings kafka;
     private final DataSource source;
     private final Jdbi database;
     private final Effects effects;
     private final RoundsConfig config;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private volatile boolean running;
 
     /// What the consumers do.
     @Singleton
@@ -57,7 +62,8 @@ class Lifecycle {
             JobStates jobs,
             JobProgressEvents jobProgress,
             CandidateEvents candidates,
-            RoundStarter starter) {}
+            RoundStarter starter,
+            CompletionRetention retention) {}
 
     Lifecycle(
             KafkaSettings kafka,
@@ -91,6 +97,14 @@ class Lifecycle {
         consume(Topic.JOB_EVENTS, "candidates", effects.candidates());
         started.push(
                 new Repeating("round-starter", config.checkInterval(), effects.starter()::look));
+        started.push(
+                new Repeating("completion-retention", FORGETTING, effects.retention()::forget));
+        running = true;
+    }
+
+    /// Whether everything has been started and nothing stopped.
+    boolean isRunning() {
+        return running;
     }
 
     private void consume(Topic topic, String feature, Effect effect) {
@@ -111,6 +125,7 @@ class Lifecycle {
 
     /// Stops everything.
     void stop() {
+        running = false;
         while (!started.isEmpty()) {
             try {
                 started.pop().close();

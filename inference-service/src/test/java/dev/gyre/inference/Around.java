@@ -23,11 +23,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 /// The others, as a test of the service plays them: the issuer, feedback-service's releases,
 /// readers of completions and replicas.
@@ -113,10 +115,10 @@ public final class Around implements AutoCloseable {
     /// Waits until the replica tells that state of a line's epoch.
     public LoadedVersion awaitState(String project, String line, long epoch, LoadState state) {
         await(() -> find(project, line, epoch, state) != null);
-        return find(project, line, epoch, state);
+        return Objects.requireNonNull(find(project, line, epoch, state));
     }
 
-    private LoadedVersion find(String project, String line, long epoch, LoadState state) {
+    private @Nullable LoadedVersion find(String project, String line, long epoch, LoadState state) {
         return replicas.getOrDefault("replica-1", List.of()).stream()
                 .filter(
                         version ->
@@ -136,7 +138,7 @@ public final class Around implements AutoCloseable {
     /// Waits for the event of an answer.
     public CompletionFinished completion(String id) {
         await(() -> completions.containsKey(id));
-        return completions.get(id);
+        return Objects.requireNonNull(completions.get(id));
     }
 
     /// Events of answers so far.

@@ -92,6 +92,11 @@ final class KafkaAotCache {
             while (kafka.child().isAlive() && !kafka.isReady()) {
                 Thread.sleep(200);
             }
+            // Not by its pipe: that sets a limit, and a busy machine takes longer to write this.
+            kafka.child().handle().destroy();
+            while (kafka.child().isAlive()) {
+                Thread.sleep(200);
+            }
         }
         if (!Files.exists(recording)) {
             throw new IllegalStateException("nothing was recorded; see " + settings.log());

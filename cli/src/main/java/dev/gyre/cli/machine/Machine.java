@@ -160,7 +160,9 @@ public final class Machine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Gyre ends; the next start tries again
         } catch (RuntimeException e) {
-            report.accept("Kafka starts without an AOT cache: " + e.getMessage());
+            report.accept(
+                    "Kafka goes on without an AOT cache, the next start tries again: "
+                            + e.getMessage());
         }
     }
 

@@ -119,10 +119,21 @@ public final class Datasets {
             batch.forEach(pair -> ids.addAll(List.of(pair.chosen(), pair.rejected())));
             Map<String, Completion> found = completions.findAll(transaction, ids);
             for (DecidedPair pair : batch) {
-                rows.add(DatasetRow.of(pair, found.get(pair.chosen()), found.get(pair.rejected())));
+                rows.add(
+                        DatasetRow.of(
+                                pair, kept(found, pair.chosen()), kept(found, pair.rejected())));
             }
         }
         return rows;
+    }
+
+    /// The votes were read in the same view of the database, so the answers are there.
+    private static Completion kept(Map<String, Completion> found, String id) {
+        Completion completion = found.get(id);
+        if (completion == null) {
+            throw new IllegalStateException("the rated completion " + id + " is gone");
+        }
+        return completion;
     }
 
     private void write(Snapshot snapshot) {

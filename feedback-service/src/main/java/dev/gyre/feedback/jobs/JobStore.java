@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 
 /// The table of jobs: a copy of what trainer-service tells, kept as its message.
 @Singleton
-final class JobStore {
+public final class JobStore {
     /// A job and its place in the list.
     record Listed(long sequence, Job job) {}
 

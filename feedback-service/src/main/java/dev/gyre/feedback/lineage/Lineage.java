@@ -121,21 +121,31 @@ public final class Lineage {
                 });
     }
 
-    /// A version as the queries find it; `project` owns its data set.
+    /// A version as the queries find it; `project` owns its data set, and is empty where that is
+    /// not one of ours.
     private record Node(
             ModelVersion model,
             @Nullable ModelVersion parent,
-            @Nullable String datasetId,
-            @Nullable String jobId,
-            @Nullable String project) {
+            String datasetId,
+            String jobId,
+            String project) {
+        /// The data set, or empty where there is none that the caller may see.
+        String visibleDataset(Identity caller) {
+            return caller.mayUse(project) ? datasetId : "";
+        }
+
         static Node read(java.sql.ResultSet row) throws java.sql.SQLException {
             String parent = row.getString(3);
             return new Node(
                     new ModelVersion(row.getString(1), row.getString(2)),
                     parent == null ? null : new ModelVersion(parent, row.getString(4)),
-                    row.getString(5),
-                    row.getString(6),
-                    row.getString(7));
+                    orEmpty(row.getString(5)),
+                    orEmpty(row.getString(6)),
+                    orEmpty(row.getString(7)));
+        }
+
+        private static String orEmpty(@Nullable String text) {
+            return text == null ? "" : text;
         }
     }
 
@@ -143,17 +153,13 @@ public final class Lineage {
         return nodes.stream()
                 .map(
                         node -> {
-                            String dataset = node.datasetId();
-                            String project = node.project();
-                            boolean visible =
-                                    dataset != null && project != null && caller.mayUse(project);
-                            String job = node.jobId();
+                            String dataset = node.visibleDataset(caller);
                             return new ModelOrigin(
                                     node.model(),
                                     node.parent(),
-                                    visible ? dataset : "",
-                                    job == null ? "" : job,
-                                    visible ? ratings(handle, dataset) : List.of());
+                                    dataset,
+                                    node.jobId(),
+                                    ratings(handle, dataset));
                         })
                 .toList();
     }
@@ -169,11 +175,13 @@ public final class Lineage {
 
     /// @param table one of our own names, never the caller's
     private static void require(Handle handle, String table, String id, Identity caller) {
-        handle.createQuery("select project from " + table + " where id = :id")
+        if (handle.createQuery("select project from " + table + " where id = :id")
                 .bind("id", id)
                 .mapTo(String.class)
                 .findOne()
                 .filter(caller::mayUse)
-                .orElseThrow(() -> FailureException.notFound("there is no " + table + " " + id));
+                .isEmpty()) {
+            throw FailureException.notFound("there is no " + table + " " + id);
+        }
     }
 }

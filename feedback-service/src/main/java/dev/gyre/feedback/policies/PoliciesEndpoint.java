@@ -18,7 +18,7 @@ import dev.gyre.proto.training.v1.EvaluateJob;
 import dev.gyre.proto.training.v1.RewardJob;
 import jakarta.inject.Singleton;
 
-/// The rpc of policies, and their JSON form for HTTP.
+/// The rpc of policies.
 @Singleton
 public final class PoliciesEndpoint {
     private static final JsonFormat.Printer PRINTER =
@@ -48,18 +48,6 @@ public final class PoliciesEndpoint {
         return SetPolicyResponse.newBuilder().setPolicy(message(policy)).build();
     }
 
-    /// A policy as protobuf JSON, with all fields.
-    public static String json(Policy policy) {
-        return print(JsonFormat.printer().alwaysPrintFieldsWithNoPresence(), message(policy));
-    }
-
-    /// Reads a policy from protobuf JSON.
-    ///
-    /// @throws FailureException [dev.gyre.access.Failure.Invalid] when it is none
-    public static RetrainingPolicy parse(String json) {
-        return (RetrainingPolicy) parse(json, RetrainingPolicy.newBuilder());
-    }
-
     private static Policy policy(RetrainingPolicy asked, String project) {
         if (asked.getReward().hasBase()
                 || asked.getReward().hasDataset()
@@ -84,9 +72,9 @@ public final class PoliciesEndpoint {
                         ? Policy.DEFAULT_HOLDOUT_SHARE
                         : asked.getHoldoutShare(),
                 new JobSettings(
-                        print(PRINTER, asked.getReward()),
-                        print(PRINTER, asked.getDpo()),
-                        print(PRINTER, asked.getEvaluate())),
+                        print(asked.getReward()),
+                        print(asked.getDpo()),
+                        print(asked.getEvaluate())),
                 new GateLimits(
                         asked.getGate().getMinHoldoutAccuracy(),
                         asked.getGate().getConfidence(),
@@ -128,9 +116,9 @@ public final class PoliciesEndpoint {
         }
     }
 
-    private static String print(JsonFormat.Printer printer, Message message) {
+    private static String print(Message message) {
         try {
-            return printer.print(message);
+            return PRINTER.print(message);
         } catch (InvalidProtocolBufferException impossible) {
             throw new IllegalStateException("cannot print " + message, impossible);
         }

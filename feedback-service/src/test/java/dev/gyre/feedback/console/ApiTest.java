@@ -43,9 +43,13 @@ class ApiTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
+    @SuppressWarnings("NullAway.Init")
     TokenIssuer issuer;
 
-    @TestHTTPResource URI service;
+    @SuppressWarnings("NullAway.Init")
+    @TestHTTPResource
+    URI service;
+
     @Inject KafkaSettings kafka;
 
     @Test

@@ -10,6 +10,7 @@ import dev.gyre.embedded.SharedInfrastructure;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,9 +49,10 @@ public final class ConsoleSurroundings implements QuarkusTestResourceLifecycleMa
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        for (String server : List.of("http", "grpc.server", "management")) {
-            settings.put("quarkus." + server + ".test-port", "0");
-        }
+        // all fixed: Micrometer refuses a server on port 0 beside one on a known port
+        settings.put("quarkus.http.test-port", freePort());
+        settings.put("quarkus.grpc.server.test-port", freePort());
+        settings.put("quarkus.management.test-port", freePort());
         settings.put("gyre.kafka.bootstrap-servers", kafka.bootstrapServers());
         settings.put("gyre.kafka.username", kafka.username());
         settings.put("gyre.kafka.password", kafka.password());
@@ -65,6 +67,14 @@ public final class ConsoleSurroundings implements QuarkusTestResourceLifecycleMa
                         TokenVerifier.ACCESS,
                         Duration.ofHours(1)));
         return settings;
+    }
+
+    private static String freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return Integer.toString(socket.getLocalPort());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Override

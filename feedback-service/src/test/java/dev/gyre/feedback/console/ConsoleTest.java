@@ -35,10 +35,15 @@ class ConsoleTest {
     private final HttpClient browser =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    @SuppressWarnings("NullAway.Init")
     TokenIssuer issuer;
+
+    @SuppressWarnings("NullAway.Init")
     FakeInference inference;
 
-    @TestHTTPResource URI console;
+    @SuppressWarnings("NullAway.Init")
+    @TestHTTPResource
+    URI console;
 
     @Test
     void aLoginLinkOpensASessionOnceOnly() throws Exception {

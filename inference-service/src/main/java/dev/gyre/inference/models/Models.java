@@ -262,8 +262,9 @@ public final class Models implements AutoCloseable {
             return lease(loading.join(), "", 0);
         } catch (CompletionException e) {
             forget(version);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw FailureException.unavailable(
-                    version + " could not be loaded: " + e.getCause().getMessage());
+                    version + " could not be loaded: " + cause.getMessage());
         }
     }
 

@@ -12,7 +12,6 @@ import dev.gyre.proto.inference.v1.CompletionFinished;
 import dev.gyre.proto.inference.v1.FinishReason;
 import dev.gyre.proto.inference.v1.LoadState;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,8 +44,6 @@ class OpenAiEndpointTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static Around around;
     private static String token;
-
-    @TestHTTPResource private URI service;
 
     @BeforeAll
     static void release() {
@@ -86,11 +83,11 @@ class OpenAiEndpointTest {
     void refusesACallWithoutAValidToken() throws Exception {
         HttpResponse<String> none =
                 HTTP.send(
-                        HttpRequest.newBuilder(service.resolve("/v1/models")).build(),
+                        HttpRequest.newBuilder(service().resolve("/v1/models")).build(),
                         HttpResponse.BodyHandlers.ofString());
         HttpResponse<String> wrong =
                 HTTP.send(
-                        HttpRequest.newBuilder(service.resolve("/v1/models"))
+                        HttpRequest.newBuilder(service().resolve("/v1/models"))
                                 .header("Authorization", "Bearer sk-wrong")
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
@@ -334,7 +331,7 @@ class OpenAiEndpointTest {
         JsonNode answer =
                 ok(
                         HTTP.send(
-                                HttpRequest.newBuilder(service.resolve("/v1/completions"))
+                                HttpRequest.newBuilder(service().resolve("/v1/completions"))
                                         .header("Authorization", "Bearer " + operator)
                                         .header("Content-Type", "application/json")
                                         .POST(
@@ -434,6 +431,10 @@ class OpenAiEndpointTest {
                 .toList();
     }
 
+    private static URI service() {
+        return URI.create(Around.config("test.url"));
+    }
+
     private static JsonNode ok(HttpResponse<String> response) throws IOException {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JSON.readTree(response.body());
@@ -441,7 +442,7 @@ class OpenAiEndpointTest {
 
     private HttpResponse<String> get(String path, String project) throws Exception {
         return HTTP.send(
-                HttpRequest.newBuilder(service.resolve(path))
+                HttpRequest.newBuilder(service().resolve(path))
                         .header("Authorization", "Bearer " + token)
                         .header("OpenAI-Project", project)
                         .build(),
@@ -458,7 +459,7 @@ class OpenAiEndpointTest {
     }
 
     private HttpRequest request(String path, String project, String body) {
-        return HttpRequest.newBuilder(service.resolve(path))
+        return HttpRequest.newBuilder(service().resolve(path))
                 .header("Authorization", "Bearer " + token)
                 .header("OpenAI-Project", project)
                 .header("Content-Type", "application/json")

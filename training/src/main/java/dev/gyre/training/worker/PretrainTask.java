@@ -50,6 +50,7 @@ final class PretrainTask {
         PretrainSettings settings = Specification.pretrain(request);
         Set<OnnxVariant> variants =
                 Specification.variants(request.getVariantsList(), EnumSet.allOf(OnnxVariant.class));
+        Specification.checkExportable(request, variants);
         String source = Specification.text(request.getText());
 
         job.run().begin("preparing text", 0, 0);

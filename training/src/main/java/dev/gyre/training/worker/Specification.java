@@ -73,6 +73,29 @@ final class Specification {
                 DataType.F32);
     }
 
+    /// Refuses before the training what the export would refuse after it: int8 weights come in
+    /// blocks of 32.
+    static void checkExportable(PretrainJob job, Set<OnnxVariant> variants) {
+        if (!variants.contains(OnnxVariant.INT8)) {
+            return;
+        }
+        ModelConfig config = modelConfig(job, vocabularySize(job), 0);
+        multipleOf32("hidden_size", config.hiddenSize());
+        multipleOf32("query_heads times head_size", config.querySize());
+        multipleOf32("feed_forward_size", config.feedForwardSize());
+    }
+
+    private static void multipleOf32(String name, int value) {
+        if (value % 32 != 0) {
+            throw new IllegalArgumentException(
+                    name
+                            + " is "
+                            + value
+                            + ", the int8 variant needs a multiple of 32; ask for the variant fp32"
+                            + " only");
+        }
+    }
+
     static int vocabularySize(PretrainJob job) {
         return or(job.getVocabularySize(), 2048);
     }
