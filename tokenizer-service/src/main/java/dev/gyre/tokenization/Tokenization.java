@@ -54,7 +54,7 @@ public class Tokenization {
     /// Token ids of a conversation.
     ///
     /// @throws FailureException when the tokenizer has no chat template or it refuses the
-    ///     conversation
+    ///   conversation
     int[] encode(
             StoredTokenizer tokenizer,
             List<ChatMessage> messages,
@@ -98,8 +98,7 @@ public class Tokenization {
     /// Text of token ids.
     ///
     /// @param field name of the ids' field, for the refusal
-    String decode(
-            StoredTokenizer tokenizer, int[] ids, boolean skipSpecialTokens, String field) {
+    String decode(StoredTokenizer tokenizer, int[] ids, boolean skipSpecialTokens, String field) {
         if (ids.length > MAX_IDS) {
             throw FailureException.invalid(
                     field,

@@ -16,8 +16,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// The HTTP door: `/tokenize` and `/detokenize` in vLLM's shape. What is not supported is refused by
-/// name.
+/// The HTTP door: `/tokenize` and `/detokenize` in vLLM's shape. What is not supported is refused
+/// by name.
 @Path("/")
 @RunOnVirtualThread
 @Consumes(MediaType.APPLICATION_JSON)
@@ -29,8 +29,7 @@ public class TokenizeEndpoint {
     private final TokenizerStore tokenizers;
     private final Tokenization tokenization;
 
-    TokenizeEndpoint(
-            TokenVerifier verifier, TokenizerStore tokenizers, Tokenization tokenization) {
+    TokenizeEndpoint(TokenVerifier verifier, TokenizerStore tokenizers, Tokenization tokenization) {
         this.verifier = verifier;
         this.tokenizers = tokenizers;
         this.tokenization = tokenization;

@@ -13,10 +13,10 @@ sealed interface TokenizeRequest {
     /// The tokenizer: `name` or `name@version`.
     String model();
 
-    /// @param addSpecialTokens whether the ids that the vocabulary puts around every text are added;
-    ///     default true, as in vLLM
+    /// @param addSpecialTokens whether the ids that the vocabulary puts around every text are
+    ///   added; default true, as in vLLM
     /// @param allowSpecialTokens whether the text of a special token becomes that token; default
-    ///     false, otherwise than in vLLM
+    ///   false, otherwise than in vLLM
     record OfPrompt(
             String model, String prompt, boolean addSpecialTokens, boolean allowSpecialTokens)
             implements TokenizeRequest {}
@@ -64,8 +64,7 @@ sealed interface TokenizeRequest {
                     .forEach(
                             entry ->
                                     variables.put(
-                                            entry.getKey(),
-                                            RequestFields.plain(entry.getValue())));
+                                            entry.getKey(), RequestFields.plain(entry.getValue())));
         }
         if (fields.has("tools")) {
             variables.put("tools", RequestFields.plain(fields.list("tools")));
@@ -81,7 +80,8 @@ sealed interface TokenizeRequest {
         List<ChatMessage> messages = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             RequestFields message = new RequestFields("messages[%d].".formatted(i), list.get(i));
-            message.allow("role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content");
+            message.allow(
+                    "role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content");
             messages.add(message(message));
         }
         return messages;

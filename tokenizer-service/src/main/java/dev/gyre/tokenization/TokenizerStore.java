@@ -99,11 +99,7 @@ final class TokenizerStore {
         String name = at < 0 ? reference : reference.substring(0, at);
         checkName(name, at < 0 ? "1" : reference.substring(at + 1));
         Place place =
-                reading(
-                        () ->
-                                at < 0
-                                        ? newest(name)
-                                        : exact(name, reference.substring(at + 1)));
+                reading(() -> at < 0 ? newest(name) : exact(name, reference.substring(at + 1)));
         if (place == null) {
             throw FailureException.notFound(
                     "there is no tokenizer "

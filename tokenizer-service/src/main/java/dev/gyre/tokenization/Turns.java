@@ -8,7 +8,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Lets only so many texts be worked on at once, so that memory is bounded and the processor shared.
+/// Lets only so many texts be worked on at once, so that memory is bounded and the processor
+/// shared.
 @Singleton
 public class Turns {
     private final Semaphore turns;

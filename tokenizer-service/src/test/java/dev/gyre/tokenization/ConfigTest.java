@@ -1,0 +1,66 @@
+package dev.gyre.tokenization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Names and defaults of every setting: a renamed one breaks somebody's deployment.
+class ConfigTest {
+    @Test
+    void hasTheseDefaults() {
+        SmallRyeConfig config = config(Map.of());
+        LimitsConfig limits = config.getConfigMapping(LimitsConfig.class);
+
+        assertThat(config.getConfigMapping(ArtifactsConfig.class).location()).isEqualTo("/data");
+        assertThat(config.getConfigMapping(AccessConfig.class).publicKeys())
+                .isEqualTo(Path.of("/keys.json"));
+        assertThat(config.getConfigMapping(AccessConfig.class).issuer()).isEqualTo("gyre-local");
+        assertThat(limits.loadedTokenizers()).isEqualTo(4);
+        assertThat(limits.concurrentRequests()).isEqualTo(2);
+        assertThat(limits.queueTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(limits.maxTrainingTextBytes()).isEqualTo(4L << 30);
+        assertThat(limits.maxTrainingPieceBytes()).isEqualTo(2_000_000);
+        assertThat(limits.trainingIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void hasTheseNames() {
+        LimitsConfig limits =
+                config(
+                                Map.of(
+                                        "gyre.tokenization.loaded-tokenizers", "1",
+                                        "gyre.tokenization.concurrent-requests", "3",
+                                        "gyre.tokenization.queue-timeout", "5s",
+                                        "gyre.tokenization.max-training-text-bytes", "6",
+                                        "gyre.tokenization.max-training-piece-bytes", "7",
+                                        "gyre.tokenization.training-idle-timeout", "8s"))
+                        .getConfigMapping(LimitsConfig.class);
+
+        assertThat(limits.loadedTokenizers()).isEqualTo(1);
+        assertThat(limits.concurrentRequests()).isEqualTo(3);
+        assertThat(limits.queueTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(limits.maxTrainingTextBytes()).isEqualTo(6);
+        assertThat(limits.maxTrainingPieceBytes()).isEqualTo(7);
+        assertThat(limits.trainingIdleTimeout()).isEqualTo(Duration.ofSeconds(8));
+    }
+
+    private static SmallRyeConfig config(Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(values);
+        all.put("gyre.artifacts.location", "/data");
+        all.put("gyre.access.public-keys", "/keys.json");
+        return new SmallRyeConfigBuilder()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(ArtifactsConfig.class)
+                .withMapping(AccessConfig.class)
+                .withMapping(LimitsConfig.class)
+                .withDefaultValues(all)
+                .build();
+    }
+}
