@@ -22,7 +22,7 @@ page(async ({ project }) => {
   content().append(
     h("div", { class: "card row settings" },
       h("span", { class: "row" }, h("label", { for: "model" }, "Model"), select), temperature.field, length.field),
-    h("p", { class: "hint", id: "opening" }, `${models.length === 1 ? "One model is" : `${models.length} models are`} released in project ${project}. Rate answers with the thumbs; what you rate trains the next version.`),
+    h("p", { class: "hint", id: "opening" }, `${models.length === 1 ? "One model is" : `${models.length} models are`} released in project ${project}. Thumbs are kept with the answer; what trains the next version are comparisons: `, h("a", { href: "/compare" }, "compare two answers"), "."),
     turns, status, form);
   input.focus();
 

@@ -5,12 +5,12 @@ import { clearNotice, confirmed, content, feedback, get, h, page, problem, rando
 import { generate, lengthField, modelPicker, randomSeed, temperatureSlider } from "./stream.js";
 
 const VERDICTS = [
-  { key: "1", side: "left", strength: "MUCH_BETTER", label: "Left is much better" },
-  { key: "2", side: "left", strength: "BETTER", label: "Left is better" },
+  { key: "1", side: "left", strength: "MUCH_BETTER", label: "Left much better" },
+  { key: "2", side: "left", strength: "BETTER", label: "Left better" },
   { key: "3", verdict: "TIE", label: "Tie" },
-  { key: "4", side: "right", strength: "BETTER", label: "Right is better" },
-  { key: "5", side: "right", strength: "MUCH_BETTER", label: "Right is much better" },
-  { key: "b", verdict: "BOTH_BAD", label: "Both are bad" },
+  { key: "4", side: "right", strength: "BETTER", label: "Right better" },
+  { key: "5", side: "right", strength: "MUCH_BETTER", label: "Right much better" },
+  { key: "b", verdict: "BOTH_BAD", label: "Both bad" },
   { key: "s", verdict: "SKIPPED", label: "Skip …" },
 ];
 
@@ -36,7 +36,7 @@ page(async ({ project }) => {
 
   const temperature = temperatureSlider(1);
   const length = lengthField(160);
-  const input = h("textarea", { id: "prompt", rows: "3" });
+  const input = h("textarea", { id: "prompt", rows: "2" });
   const ask = h("button", { type: "submit", class: "main" }, "Ask twice");
   const draw = h("button", { type: "button", onclick: () => { drawPrompt(); input.focus(); } }, "Draw a prompt");
   const stop = h("button", { type: "button", hidden: true, onclick: () => running?.abort() }, "Stop ", h("kbd", {}, "Esc"));
@@ -49,7 +49,7 @@ page(async ({ project }) => {
   const buttons = VERDICTS.map(verdict => h("button", { type: "button", disabled: true, onclick: () => shown(() => rate(verdict)) }, h("kbd", {}, verdict.key), verdict.label));
   const status = h("p", { class: "hint", role: "status", tabindex: "-1" }, "Both answers come from the same release line; versions are shown after you rate.");
   const next = h("button", { type: "button", class: "main", hidden: true, onclick: nextRound }, "Next prompt");
-  const panel = h("section", { "aria-label": "Your rating" }, h("div", { class: "verdicts" }, buttons), h("div", { class: "row" }, next, status));
+  const panel = h("section", { class: "panel", "aria-label": "Your rating" }, h("div", { class: "verdicts" }, buttons), h("div", { class: "row" }, next, status));
 
   content().append(form, h("div", { class: "sides" }, left.element, right.element), panel);
 
@@ -105,7 +105,7 @@ page(async ({ project }) => {
     left.clear();
     right.clear();
     status.textContent = "Both answers are being written …";
-    status.focus();
+    status.focus({ preventScroll: true });
     const seed = randomSeed();
     const one = (place, itsSeed) => {
       place.begin();
@@ -128,7 +128,7 @@ page(async ({ project }) => {
     pair = { first: first.id(), second: second.id(), firstOnLeft };
     enable(true);
     status.textContent = left.text() === right.text() ? "Both answers say the same. Rate with a key or a button." : "Which is better? Rate with a key or a button.";
-    status.focus();
+    status.focus({ preventScroll: true });
   }
 
   async function rate(verdict) {
@@ -159,7 +159,7 @@ page(async ({ project }) => {
     right.choose(verdict.side === "right");
     status.textContent = `Recorded: ${verdict.label.replace(" …", "").toLowerCase()}. ${rated} in this visit.`;
     next.hidden = false;
-    next.focus();
+    next.focus({ preventScroll: true });
     await Promise.all([left.reveal(), right.reveal()]);
   }
 

@@ -36,7 +36,7 @@ page(async ({ me, project }) => {
 });
 
 function table(caption, heads, body) {
-  return h("div", { class: "scroll" }, h("table", {}, h("caption", { class: "sr" }, caption),
+  return h("div", { class: "scroll", hidden: true }, h("table", {}, h("caption", { class: "sr" }, caption),
     h("thead", {}, h("tr", {}, heads.map(head => h("th", { scope: "col" }, head)))), body));
 }
 

@@ -18,7 +18,7 @@ page(async ({ project }) => {
   content().append(
     h("p", {}, "People talk to a model and say which answers are better. Enough of that becomes a data set, the data set a new version, and the version, when it is measured to be better, answers next."),
     h("div", { class: "row" },
-      h("a", { href: "/chat" }, "Talk to the model"), h("a", { href: "/compare" }, "Rate two answers")),
+      h("a", { class: "button main", href: "/compare" }, "Rate two answers"), h("a", { class: "button", href: "/chat" }, "Talk to the model")),
     loop, h("h2", {}, "Until the next version"), lines);
 
   await refreshing(3, async () => {

@@ -59,7 +59,7 @@ function fillable(element, fill) {
 function lineCard(operator, change) {
   return fillable(h("article", { class: "card" }), line => [
     h("div", { class: "spread" }, h("h2", {}, line.name),
-      line.promoted ? badge(line.complete ? "good" : "wait", line.complete ? "on every replica" : `on ${line.warmReplicas.length} replicas, others still load`) : badge("wait", "nothing promoted")),
+      line.promoted ? badge(line.complete ? "good" : "wait", line.complete ? "on every replica" : line.warmReplicas.length ? `on ${line.warmReplicas.length} of the replicas, others still load` : "no replica has loaded it yet") : badge("wait", "nothing promoted")),
     facts(
       ["Promoted", h("span", { class: "mono" }, version(line.promoted))],
       ["Previous", h("span", { class: "mono" }, version(line.previous))],

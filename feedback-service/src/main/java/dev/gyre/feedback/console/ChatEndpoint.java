@@ -8,6 +8,7 @@ import dev.gyre.access.Role;
 import dev.gyre.feedback.signin.Caller;
 import dev.gyre.proto.inference.v1.GenerateRequest;
 import dev.gyre.proto.inference.v1.Model;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
@@ -90,7 +91,7 @@ public final class ChatEndpoint {
     @Path("/chat")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RunOnVirtualThread
+    @Blocking // for the filter's look into the database; the answer has its own thread
     public Multi<OutboundSseEvent> chat(
             @QueryParam("project") @DefaultValue("") String project,
             @QueryParam("blind") boolean blind,

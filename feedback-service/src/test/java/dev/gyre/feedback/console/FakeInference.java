@@ -1,10 +1,12 @@
 package dev.gyre.feedback.console;
 
+import com.google.protobuf.util.Timestamps;
 import dev.gyre.access.AccessInterceptor;
 import dev.gyre.access.FailureException;
 import dev.gyre.access.FailureInterceptor;
 import dev.gyre.access.Identity;
 import dev.gyre.access.TokenVerifier;
+import dev.gyre.proto.inference.v1.CompletionFinished;
 import dev.gyre.proto.inference.v1.FinishReason;
 import dev.gyre.proto.inference.v1.GenerateRequest;
 import dev.gyre.proto.inference.v1.InferenceServiceGrpc;
@@ -26,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Stands for inference-service at the process's edge: a gRPC server with the real access checks
 /// that talks in made-up words.
@@ -45,6 +48,10 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase
     record Received(Identity caller, GenerateRequest request) {}
 
     final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+
+    /// Told of every completion that ended by itself, before its last part is sent.
+    volatile Consumer<CompletionFinished> finished = _ -> {};
+
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final Server server;
     private final long pauseMillis;
@@ -93,7 +100,8 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase
     public void streamGenerate(
             StreamGenerateRequest wrapped, StreamObserver<StreamGenerateResponse> response) {
         GenerateRequest request = wrapped.getRequest();
-        received.add(new Received(AccessInterceptor.identity(), request));
+        Identity caller = AccessInterceptor.identity();
+        received.add(new Received(caller, request));
         var call = (ServerCallStreamObserver<StreamGenerateResponse>) response;
         call.setOnCancelHandler(cancelled::countDown);
         int turns = request.getPrompt().getChat().getMessagesCount();
@@ -103,10 +111,11 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase
             throw FailureException.invalid(
                     "temperature", "temperature is 9, it must be 0 to 2; lower it");
         }
-        Thread.startVirtualThread(() -> talk(request, last, call));
+        Thread.startVirtualThread(() -> talk(caller, request, last, call));
     }
 
     private void talk(
+            Identity caller,
             GenerateRequest request,
             String last,
             ServerCallStreamObserver<StreamGenerateResponse> call) {
@@ -124,16 +133,20 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase
         if (last.equals("wait")) {
             return;
         }
+        StringBuilder text = new StringBuilder();
         for (int word = 0; word < words && !call.isCancelled(); word++) {
             pause();
+            String next = (word == 0 ? "" : " ") + WORDS[random.nextInt(WORDS.length)];
+            text.append(next);
             call.onNext(
                     StreamGenerateResponse.newBuilder()
                             .setCompletionId(id)
-                            .setText((word == 0 ? "" : " ") + WORDS[random.nextInt(WORDS.length)])
+                            .setText(next)
                             .addTokens(TokenLogprob.newBuilder().setTokenId(word))
                             .build());
         }
         if (!call.isCancelled()) {
+            finished.accept(completion(id, caller, request, text.append("<b>.</b>").toString()));
             call.onNext(
                     StreamGenerateResponse.newBuilder()
                             .setCompletionId(id)
@@ -142,6 +155,29 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase
                             .build());
             call.onCompleted();
         }
+    }
+
+    private static CompletionFinished completion(
+            String id, Identity caller, GenerateRequest request, String text) {
+        return CompletionFinished.newBuilder()
+                .setCompletionId(id)
+                .setProject(caller.project(""))
+                .setSubject(caller.subject())
+                .setReleaseLine("smollm2")
+                .setReleaseEpoch(3)
+                .setModelName("smollm2")
+                .setModelVersion("7-1")
+                .setManifestSha256("00")
+                .setTokenizerSha256("00")
+                .setVariant("int8")
+                .addPromptTokenIds(17)
+                .setPrompt(request.getPrompt())
+                .addTokens(TokenLogprob.newBuilder().setTokenId(1))
+                .setText(text)
+                .setSampling(request.getSampling())
+                .setFinishReason(FinishReason.FINISH_REASON_STOP)
+                .setFinishTime(Timestamps.now())
+                .build();
     }
 
     private void pause() {
