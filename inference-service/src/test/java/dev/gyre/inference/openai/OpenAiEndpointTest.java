@@ -12,6 +12,7 @@ import dev.gyre.proto.inference.v1.CompletionFinished;
 import dev.gyre.proto.inference.v1.FinishReason;
 import dev.gyre.proto.inference.v1.LoadState;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,11 +27,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,8 @@ class OpenAiEndpointTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static Around around;
     private static String token;
+
+    @TestHTTPResource private @Nullable URI service;
 
     @BeforeAll
     static void release() {
@@ -431,8 +436,8 @@ class OpenAiEndpointTest {
                 .toList();
     }
 
-    private static URI service() {
-        return URI.create(Around.config("test.url"));
+    private URI service() {
+        return Objects.requireNonNull(service);
     }
 
     private static JsonNode ok(HttpResponse<String> response) throws IOException {
