@@ -8,6 +8,8 @@ import dev.gyre.cli.terminal.Progress;
 import dev.gyre.cli.terminal.Words;
 import dev.gyre.proto.inference.v1.ListModelsRequest;
 import dev.gyre.proto.inference.v1.Model;
+import dev.gyre.proto.releases.v1.ListReleaseLinesRequest;
+import dev.gyre.proto.releases.v1.ReleaseLine;
 import dev.gyre.proto.training.v1.GetJobRequest;
 import dev.gyre.proto.training.v1.ImportJob;
 import dev.gyre.proto.training.v1.Job;
@@ -56,8 +58,10 @@ public final class FirstModel {
     public void ensure() throws StatusException, InterruptedException {
         List<Model> served = served();
         if (served.isEmpty()) {
-            Job job = awaitEnd(submit());
-            report.accept("made " + JobLines.model(job.getResult().getModel()));
+            if (!isPromoted()) {
+                Job job = awaitEnd(submit());
+                report.accept("made " + JobLines.model(job.getResult().getModel()));
+            }
             served = awaitServed();
         }
         for (Model model : served) {
@@ -65,6 +69,16 @@ public final class FirstModel {
                     "serving %s, version %s, %s"
                             .formatted(model.getName(), model.getVersion(), model.getVariant()));
         }
+    }
+
+    /// Whether a model was promoted earlier, so that it only has to be loaded.
+    private boolean isPromoted() throws StatusException {
+        return services
+                .releases()
+                .listReleaseLines(ListReleaseLinesRequest.newBuilder().setProject("default").build())
+                .getLinesList()
+                .stream()
+                .anyMatch(ReleaseLine::hasPromoted);
     }
 
     private Job submit() throws StatusException, InterruptedException {
@@ -166,7 +180,7 @@ public final class FirstModel {
                     return models;
                 }
                 progress.show(
-                        "waiting until it is promoted and loaded ("
+                        "waiting until the model is promoted and loaded ("
                                 + Words.seconds((System.nanoTime() - start) / 1e9)
                                 + ")");
                 Thread.sleep(POLL);
