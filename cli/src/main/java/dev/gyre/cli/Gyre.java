@@ -4,17 +4,23 @@ import dev.gyre.cli.client.ChatCommand;
 import dev.gyre.cli.client.DeadLetterCommands;
 import dev.gyre.cli.client.JobCommands;
 import dev.gyre.cli.client.ReleaseCommands;
+import dev.gyre.cli.client.Services;
+import dev.gyre.cli.demo.Demo;
+import dev.gyre.cli.demo.DemoReport;
 import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.machine.ExitStatus;
 import dev.gyre.cli.machine.GyreHome;
+import dev.gyre.cli.machine.Keys;
 import dev.gyre.cli.machine.LogReader;
 import dev.gyre.cli.machine.MachineStatus;
 import dev.gyre.cli.machine.Service;
 import dev.gyre.cli.machine.Shutdown;
+import dev.gyre.cli.models.FirstModel;
 import dev.gyre.proto.inference.v1.SamplingParameters;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -246,6 +252,64 @@ public final class Gyre {
         }
         new ChatCommand(home, out).ask(text, model, plain, sampling.build());
         return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "starter",
+            description =
+                    "Trains the starter model from scratch on text made out of WordNet, and serves it.")
+    int starter() throws StatusException, InterruptedException {
+        try (Services services = Services.of(home)) {
+            new FirstModel(home, services, out::println).ensureStarter();
+        }
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "demo",
+            description = {
+                "Proves the loop without a person: an artificial rater rates the starter model, which is"
+                        + " retrained, gated, promoted and measured, beside a control arm whose labels"
+                        + " are a fair coin.",
+                "Exit status 1 when the loop does not keep its promise."
+            })
+    int demo(
+            @Option(
+                            names = "--seed",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "The same seed gives the same result. Default: 1.")
+                    long seed,
+            @Option(
+                            names = "--rounds",
+                            paramLabel = "N",
+                            defaultValue = "2",
+                            description = "Rounds of retraining. Default: ${DEFAULT-VALUE}.")
+                    int rounds,
+            @Option(
+                            names = "--prompts",
+                            paramLabel = "N",
+                            defaultValue = "1024",
+                            description = "Rated prompts per round. Default: ${DEFAULT-VALUE}.")
+                    int prompts,
+            @Option(
+                            names = "--measured",
+                            paramLabel = "N",
+                            defaultValue = "1000",
+                            description =
+                                    "Prompts of the final measurement. Default: ${DEFAULT-VALUE}.")
+                    int measured)
+            throws IOException, StatusException, InterruptedException {
+        starter();
+        DemoReport report =
+                new Demo(
+                                projects -> Services.of(home, Keys.operatorOf(projects)),
+                                new Demo.Size(rounds, prompts, measured),
+                                seed,
+                                out)
+                        .run();
+        report.print(out);
+        return report.broken().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     /// Says what went wrong in one line. With `GYRE_DEBUG` set, where it went wrong as well.

@@ -60,6 +60,8 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
         configuration.put("gyre.access.public-keys", publicKeys.toString());
         configuration.put("gyre.completions.spool", folder.resolve("spool").toString());
         configuration.put("gyre.models.replica", "replica-1");
+        // the tiny model would be small enough for reproducible mode
+        configuration.put("gyre.models.variant", "int8");
         configuration.put("gyre.models.max-loaded", "1");
         configuration.put("gyre.generate.queue", "16");
         configuration.put("quarkus.http.test-port", "0");

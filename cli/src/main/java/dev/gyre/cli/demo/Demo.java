@@ -7,7 +7,6 @@ import dev.gyre.proto.releases.v1.GetReleaseLineRequest;
 import dev.gyre.proto.releases.v1.ReleaseLine;
 import dev.gyre.proto.training.v1.ModelRef;
 import dev.gyre.training.wordnet.WordNetText;
-import io.grpc.Status;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -163,12 +162,6 @@ public final class Demo {
                                     GetReleaseLineRequest.newBuilder().setName(LINE).build())
                             .getLine();
             return line.getPromoted();
-        } catch (StatusException refused) {
-            if (refused.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                throw new CliException(
-                        "there is no model 'starter' yet; './gyre train starter' makes it in a few minutes");
-            }
-            throw refused;
         }
     }
 

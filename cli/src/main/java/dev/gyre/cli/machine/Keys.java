@@ -103,6 +103,14 @@ public final class Keys {
                 List.of(Identity.DEFAULT_PROJECT, Identity.ALL_PROJECTS));
     }
 
+    /// Somebody who rates and operates in some projects; in the default one where none is named.
+    public static Identity operatorOf(List<String> projects) {
+        return new Identity(
+                System.getProperty("user.name"),
+                Set.of(Role.RATER, Role.OPERATOR),
+                projects.isEmpty() ? List.of(Identity.DEFAULT_PROJECT) : projects);
+    }
+
     private static String ensure(Path file, Supplier<String> value) {
         try {
             if (!Files.exists(file)) {

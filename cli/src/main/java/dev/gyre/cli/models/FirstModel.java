@@ -62,7 +62,7 @@ public final class FirstModel {
                 Job job = awaitEnd(submit());
                 report.accept("made " + JobLines.model(job.getResult().getModel()));
             }
-            served = awaitServed();
+            served = awaitServed("");
         }
         for (Model model : served) {
             report.accept(
@@ -71,11 +71,21 @@ public final class FirstModel {
         }
     }
 
+    /// Waits until `starter` is served; trains it from scratch where that has not been done.
+    ///
+    /// @throws CliException if the job that trains it fails; the message says why
+    public void ensureStarter() throws StatusException, InterruptedException {
+        Job job = awaitEnd(submitUnlessFailed("starter", starter()));
+        report.accept("starter: " + JobLines.model(job.getResult().getModel()));
+        awaitServed("starter");
+    }
+
     /// Whether a model was promoted earlier, so that it only has to be loaded.
     private boolean isPromoted() throws StatusException {
         return services
                 .releases()
-                .listReleaseLines(ListReleaseLinesRequest.newBuilder().setProject("default").build())
+                .listReleaseLines(
+                        ListReleaseLinesRequest.newBuilder().setProject("default").build())
                 .getLinesList()
                 .stream()
                 .anyMatch(ReleaseLine::hasPromoted);
@@ -171,12 +181,13 @@ public final class FirstModel {
         }
     }
 
-    private List<Model> awaitServed() throws StatusException, InterruptedException {
+    /// @param name the model waited for; empty: any
+    private List<Model> awaitServed(String name) throws StatusException, InterruptedException {
         long start = System.nanoTime();
         try (Progress progress = new Progress()) {
             while (System.nanoTime() - start < RELEASE_LIMIT.toNanos()) {
                 List<Model> models = served();
-                if (!models.isEmpty()) {
+                if (models.stream().anyMatch(m -> name.isEmpty() || m.getName().equals(name))) {
                     return models;
                 }
                 progress.show(

@@ -27,7 +27,10 @@ public final class ModelLoader {
     private final ModelPackages packages;
     private final GenerateConfig config;
     private final MeterRegistry meters;
-    private final String variant;
+    private final ModelsConfig models;
+
+    /// How a package is run.
+    private record Mode(String variant, boolean reproducible) {}
 
     /// @throws IllegalArgumentException when reproducible mode is asked of another variant than
     ///   fp32
@@ -39,11 +42,11 @@ public final class ModelLoader {
         this.packages = packages;
         this.config = config;
         this.meters = meters;
-        this.variant = models.variant().orElse(config.reproducible() ? "fp32" : "int8");
-        if (config.reproducible() && !variant.equals("fp32")) {
+        this.models = models;
+        if (config.reproducible() && !models.variant().orElse("fp32").equals("fp32")) {
             throw new IllegalArgumentException(
                     "gyre.models.variant is "
-                            + variant
+                            + models.variant().get()
                             + ", reproducible mode needs fp32; unset one of"
                             + " gyre.generate.reproducible and gyre.models.variant");
         }
@@ -59,6 +62,8 @@ public final class ModelLoader {
         Path folder = packages.fetch(version);
         HuggingFaceFolder files = new HuggingFaceFolder(folder);
         Manifest manifest = packages.manifest(version);
+        Mode mode = mode(manifest);
+        String variant = mode.variant();
         if (!manifest.onnxVariants().contains(variant)) {
             throw new IllegalArgumentException(
                     version
@@ -84,14 +89,14 @@ public final class ModelLoader {
                         manifest.tokenizerSha256(),
                         variant,
                         context,
-                        config.reproducible(),
+                        mode.reproducible(),
                         tokenizer,
                         chatTemplate(tokenizer, TokenizerConfig.load(folder)),
                         Set.copyOf(files.generationConfig().eosTokenIds()),
                         new Scheduler(
                                 graph,
                                 config.queue(),
-                                config.reproducible(),
+                                mode.reproducible(),
                                 new GenerateMetrics(
                                         meters,
                                         version.toString(),
@@ -101,6 +106,22 @@ public final class ModelLoader {
                 "%s (%s) is loaded and warm after %.1f s",
                 version, variant, (System.nanoTime() - start) / 1e9);
         return model;
+    }
+
+    private Mode mode(Manifest manifest) {
+        if (config.reproducible()) {
+            return new Mode("fp32", true);
+        }
+        if (models.variant().isPresent()) {
+            return new Mode(models.variant().get(), false);
+        }
+        long bytes =
+                manifest.files().entrySet().stream()
+                        .filter(file -> file.getKey().startsWith("onnx/fp32/"))
+                        .mapToLong(file -> file.getValue().size())
+                        .sum();
+        boolean small = bytes > 0 && bytes <= models.smallMegabytes() * 1_000_000L;
+        return small ? new Mode("fp32", true) : new Mode("int8", false);
     }
 
     private static @Nullable ChatTemplate chatTemplate(
