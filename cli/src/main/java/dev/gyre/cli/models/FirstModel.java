@@ -75,9 +75,11 @@ public final class FirstModel {
     ///
     /// @throws CliException if the job that trains it fails; the message says why
     public void ensureStarter() throws StatusException, InterruptedException {
-        Job job = awaitEnd(submitUnlessFailed("starter", starter()));
-        report.accept("starter: " + JobLines.model(job.getResult().getModel()));
-        awaitServed("starter");
+        if (served().stream().noneMatch(model -> model.getName().equals("starter"))) {
+            Job job = awaitEnd(submitUnlessFailed("starter", starter()));
+            report.accept("made " + JobLines.model(job.getResult().getModel()));
+            awaitServed("starter");
+        }
     }
 
     /// Whether a model was promoted earlier, so that it only has to be loaded.
