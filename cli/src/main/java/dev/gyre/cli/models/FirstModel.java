@@ -75,7 +75,8 @@ public final class FirstModel {
     private boolean isPromoted() throws StatusException {
         return services
                 .releases()
-                .listReleaseLines(ListReleaseLinesRequest.newBuilder().setProject("default").build())
+                .listReleaseLines(
+                        ListReleaseLinesRequest.newBuilder().setProject("default").build())
                 .getLinesList()
                 .stream()
                 .anyMatch(ReleaseLine::hasPromoted);
