@@ -45,8 +45,8 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
             Files.writeString(
                     publicKeys, new TokenIssuer(keys, ISSUER, Clock.systemUTC()).publicKeys());
             Path artifacts = folder.resolve("artifacts");
-            publishModel(folder, artifacts, "1", 300);
-            publishModel(folder, artifacts, "2", 310);
+            publishModel(folder, artifacts, "1", 270);
+            publishModel(folder, artifacts, "2", 275);
             settings.put("gyre.access.public-keys", publicKeys.toString());
             settings.put("gyre.access.issuer", ISSUER);
             settings.put("gyre.test.private-keys", keys);
