@@ -14,11 +14,10 @@ import dev.gyre.proto.feedback.v1.RetrainingPolicy;
 import dev.gyre.proto.feedback.v1.Round;
 import dev.gyre.proto.feedback.v1.RoundState;
 import dev.gyre.proto.feedback.v1.SetPolicyRequest;
+import dev.gyre.proto.inference.v1.ListModelsRequest;
 import dev.gyre.proto.releases.v1.Candidate;
-import dev.gyre.proto.releases.v1.GetReleaseLineRequest;
 import dev.gyre.proto.releases.v1.ListCandidatesRequest;
 import dev.gyre.proto.releases.v1.PromoteRequest;
-import dev.gyre.proto.releases.v1.ReleaseLine;
 import dev.gyre.proto.training.v1.DpoJob;
 import dev.gyre.proto.training.v1.GetJobRequest;
 import dev.gyre.proto.training.v1.Job;
@@ -251,17 +250,17 @@ final class Arm {
     private void awaitServed(ModelRef version) throws StatusException, InterruptedException {
         awaitUntil(
                 version.getName() + "@" + version.getVersion() + " is not served",
-                () -> {
-                    ReleaseLine line =
-                            services.releases()
-                                    .getReleaseLine(
-                                            GetReleaseLineRequest.newBuilder()
-                                                    .setProject(project)
-                                                    .setName(LINE)
-                                                    .build())
-                                    .getLine();
-                    return line.getComplete() && line.getPromoted().equals(version);
-                });
+                () ->
+                        services
+                                .inference()
+                                .listModels(ListModelsRequest.getDefaultInstance())
+                                .getModelsList()
+                                .stream()
+                                .anyMatch(
+                                        model ->
+                                                model.getName().equals(LINE)
+                                                        && model.getVersion()
+                                                                .equals(version.getVersion())));
     }
 
     private RetrainingPolicy policy(boolean enabled) throws StatusException {

@@ -1,5 +1,6 @@
 package dev.gyre.cli.demo;
 
+import dev.gyre.access.Identity;
 import dev.gyre.cli.client.Services;
 import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.terminal.Progress;
@@ -69,8 +70,10 @@ public final class Demo {
         WordNetText text = WordNetText.make();
         List<List<String>> prompts = prompts(text);
         String run = "demo-" + Instant.now().getEpochSecond();
-        try (Services tasteServices = services.apply(List.of(run + "-taste"));
-                Services coinServices = services.apply(List.of(run + "-coin"));
+        try (Services tasteServices =
+                        services.apply(List.of(run + "-taste", Identity.DEFAULT_PROJECT));
+                Services coinServices =
+                        services.apply(List.of(run + "-coin", Identity.DEFAULT_PROJECT));
                 Progress progress = new Progress()) {
             Answers answers = new Answers(tasteServices);
             Arm treatment = new Arm(tasteServices, run + "-taste", answers);
