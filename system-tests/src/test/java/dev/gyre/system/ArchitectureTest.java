@@ -83,7 +83,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tokenization", "trainer", "inference", "feedback"})
+    @ValueSource(strings = {"trainer", "inference", "feedback"})
     void theFeaturesOfAServiceHaveNoCycles(String service) {
         slices().matching("dev.gyre." + service + ".(*)..")
                 .should()
