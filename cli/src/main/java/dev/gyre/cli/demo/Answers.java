@@ -7,9 +7,13 @@ import dev.gyre.proto.inference.v1.GenerateRequest;
 import dev.gyre.proto.inference.v1.GenerateResponse;
 import dev.gyre.proto.inference.v1.Prompt;
 import dev.gyre.proto.inference.v1.SamplingParameters;
+import io.grpc.Status;
 import io.grpc.StatusException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +26,11 @@ final class Answers {
 
     /// Requests at once: enough to fill the decode batch.
     private static final int AT_ONCE = 32;
+
+    private static final int ATTEMPTS = 5;
+    private static final Set<Status.Code> ON_ITS_WAY =
+            EnumSet.of(
+                    Status.Code.INTERNAL, Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
 
     private final Services services;
 
@@ -50,7 +59,7 @@ final class Answers {
                         threads.submit(
                                 () -> {
                                     try {
-                                        return answer(model, prompt, requestSeed);
+                                        return answerAtLast(model, prompt, requestSeed);
                                     } finally {
                                         free.release();
                                     }
@@ -65,6 +74,21 @@ final class Answers {
         } catch (ExecutionException failure) {
             throw new CliException(
                     "sampling from " + model + " failed: " + failure.getCause().getMessage());
+        }
+    }
+
+    /// Asks again when a call fails on its way: the same seed gives the same answer.
+    private Answer answerAtLast(String model, String prompt, long seed)
+            throws StatusException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return answer(model, prompt, seed);
+            } catch (StatusException failure) {
+                if (attempt == ATTEMPTS || !ON_ITS_WAY.contains(failure.getStatus().getCode())) {
+                    throw failure;
+                }
+                Thread.sleep(Duration.ofMillis(200).multipliedBy(attempt));
+            }
         }
     }
 

@@ -149,7 +149,8 @@ final class Chromium implements AutoCloseable {
     /// Waits until an expression is true.
     void await(String condition) {
         Instant end = Instant.now().plus(LIMIT);
-        while (!evaluate("Boolean(" + condition + ")").asBoolean()) {
+        // between two pages there is no body yet
+        while (!evaluate("Boolean(document.body && (" + condition + "))").asBoolean()) {
             if (Instant.now().isAfter(end)) {
                 throw new AssertionError(
                         condition + " did not come true within " + LIMIT + " on:\n" + text());
