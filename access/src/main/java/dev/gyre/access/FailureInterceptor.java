@@ -77,7 +77,7 @@ public final class FailureInterceptor implements ServerInterceptor {
         private void closeOnException(Runnable handler) {
             try {
                 handler.run();
-            } catch (RuntimeException exception) {
+            } catch (RuntimeException | Error exception) {
                 call.close(Status.fromThrowable(exception), new Metadata());
             }
         }

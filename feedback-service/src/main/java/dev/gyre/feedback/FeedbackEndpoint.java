@@ -33,11 +33,9 @@ import dev.gyre.proto.feedback.v1.StartRoundRequest;
 import dev.gyre.proto.feedback.v1.StartRoundResponse;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /// The gRPC door: `gyre.feedback.v1.FeedbackService`. Each rpc is one call of its feature.
 @GrpcService
-@RunOnVirtualThread
 public class FeedbackEndpoint extends FeedbackServiceGrpc.FeedbackServiceImplBase {
     private final RatingsEndpoint ratings;
     private final DatasetsEndpoint datasets;

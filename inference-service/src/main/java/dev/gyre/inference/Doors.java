@@ -3,6 +3,7 @@ package dev.gyre.inference;
 import dev.gyre.access.AccessInterceptor;
 import dev.gyre.access.FailureInterceptor;
 import dev.gyre.access.TokenVerifier;
+import dev.gyre.access.VirtualThreadInterceptor;
 import io.quarkus.grpc.GlobalInterceptor;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.inject.Produces;
@@ -24,5 +25,12 @@ final class Doors {
     @GlobalInterceptor
     static FailureInterceptor failures() {
         return new FailureInterceptor(failure -> Log.error("a call failed", failure));
+    }
+
+    @Produces
+    @Singleton
+    @GlobalInterceptor
+    static VirtualThreadInterceptor threads() {
+        return new VirtualThreadInterceptor();
     }
 }

@@ -3,6 +3,7 @@ package dev.gyre.tokenization;
 import dev.gyre.access.AccessInterceptor;
 import dev.gyre.access.FailureInterceptor;
 import dev.gyre.access.TokenVerifier;
+import dev.gyre.access.VirtualThreadInterceptor;
 import dev.gyre.artifacts.ArtifactStore;
 import io.quarkus.grpc.GlobalInterceptor;
 import io.quarkus.logging.Log;
@@ -53,5 +54,12 @@ final class Components {
     @GlobalInterceptor
     static FailureInterceptor failures() {
         return new FailureInterceptor(failure -> Log.error("a call failed", failure));
+    }
+
+    @Produces
+    @Singleton
+    @GlobalInterceptor
+    static VirtualThreadInterceptor threads() {
+        return new VirtualThreadInterceptor();
     }
 }

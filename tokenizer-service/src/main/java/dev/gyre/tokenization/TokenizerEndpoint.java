@@ -20,14 +20,12 @@ import dev.gyre.tokenizer.BpeTrainer;
 import dev.gyre.tokenizer.SpecialTokens;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The gRPC door: `gyre.tokenizer.v1.TokenizerService`.
 @GrpcService
-@RunOnVirtualThread
 public class TokenizerEndpoint extends TokenizerServiceGrpc.TokenizerServiceImplBase {
     private final TokenizerStore tokenizers;
     private final Tokenization tokenization;

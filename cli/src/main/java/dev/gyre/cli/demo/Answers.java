@@ -29,8 +29,7 @@ final class Answers {
 
     private static final int ATTEMPTS = 5;
     private static final Set<Status.Code> ON_ITS_WAY =
-            EnumSet.of(
-                    Status.Code.INTERNAL, Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
+            EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
 
     private final Services services;
 

@@ -3,6 +3,7 @@ package dev.gyre.feedback.platform;
 import dev.gyre.access.AccessInterceptor;
 import dev.gyre.access.FailureInterceptor;
 import dev.gyre.access.TokenVerifier;
+import dev.gyre.access.VirtualThreadInterceptor;
 import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.events.KafkaSettings;
@@ -81,5 +82,12 @@ final class Platform {
     @GlobalInterceptor
     static FailureInterceptor failures() {
         return new FailureInterceptor(failure -> Log.error("a gRPC call failed", failure));
+    }
+
+    @Produces
+    @Singleton
+    @GlobalInterceptor
+    static VirtualThreadInterceptor threads() {
+        return new VirtualThreadInterceptor();
     }
 }

@@ -27,14 +27,12 @@ import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.ModelRef;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The gRPC door: `gyre.releases.v1.ReleaseService`. Everybody of a project reads, operators
 /// change.
 @GrpcService
-@RunOnVirtualThread
 public class ReleasesEndpoint extends ReleaseServiceGrpc.ReleaseServiceImplBase {
     private final Releases releases;
 

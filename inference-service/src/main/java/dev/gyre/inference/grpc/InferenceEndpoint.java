@@ -18,11 +18,9 @@ import dev.gyre.proto.inference.v1.StreamGenerateResponse;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /// The gRPC door: `gyre.inference.v1.InferenceService`.
 @GrpcService
-@RunOnVirtualThread
 public class InferenceEndpoint extends InferenceServiceGrpc.InferenceServiceImplBase {
     private final Models models;
     private final Completions completions;

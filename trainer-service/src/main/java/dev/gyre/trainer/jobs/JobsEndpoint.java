@@ -18,14 +18,12 @@ import dev.gyre.proto.training.v1.WatchJobResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// The gRPC door: `gyre.training.v1.TrainingService`.
 @GrpcService
-@RunOnVirtualThread
 public class JobsEndpoint extends TrainingServiceGrpc.TrainingServiceImplBase {
     private static final int DEFAULT_PAGE = 100;
     private static final int MAX_PAGE = 1000;
