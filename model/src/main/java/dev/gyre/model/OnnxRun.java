@@ -17,7 +17,7 @@ import java.util.Set;
 /// One sequence (or several of equal length) through an exported graph, with the KV cache in
 /// buffers that past and present share. Made for checking graphs, not for serving.
 final class OnnxRun implements AutoCloseable {
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
     private final Map<String, OnnxTensor> past = new HashMap<>();
     private final Map<String, OnnxTensor> present = new HashMap<>();

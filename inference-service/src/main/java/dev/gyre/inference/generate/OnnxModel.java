@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import dev.gyre.model.OnnxRuntime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -26,7 +27,7 @@ import java.util.Map;
 ///
 /// Not thread-safe: one thread runs it.
 public final class OnnxModel implements AutoCloseable {
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
     private final Options options;
     private final KvCache cache;
@@ -110,8 +111,7 @@ public final class OnnxModel implements AutoCloseable {
             // server and the other processes of the machine get the cores.
             session.addConfigEntry("session.force_spinning_stop", "1");
             return new OnnxModel(
-                    OrtEnvironment.getEnvironment().createSession(graph.toString(), session),
-                    options);
+                    OnnxRuntime.environment().createSession(graph.toString(), session), options);
         } catch (OrtException e) {
             throw new IllegalArgumentException(graph + " cannot be run: " + e.getMessage(), e);
         }
