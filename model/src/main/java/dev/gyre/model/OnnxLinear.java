@@ -10,8 +10,10 @@ import java.util.List;
 /// The linear layers of an exported graph, `y = x·Wᵀ` with W `[out, in]` as Hugging Face stores it.
 /// Several W with the same input are packed into one, outputs one after the other.
 final class OnnxLinear {
-    /// Elements that share a scale; also what GGUF's Q8_0 uses.
-    static final int BLOCK = 32;
+    /// Elements of a weight, and of the activations that meet it, that share a scale. Most of the
+    /// error is the activations': with 16 rather than 32 (GGUF's Q8_0) SmolLM2-135M's mean
+    /// divergence falls from 0.0059 to 0.0033 nats. With 64 it is 0.011.
+    static final int BLOCK = 16;
 
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -67,7 +69,7 @@ final class OnnxLinear {
         return new long[] {outputs, inputs / BLOCK, BLOCK};
     }
 
-    /// Writes `name_scales` [out, in/32] and then `name_q8`, out·in bytes of shape `shape`.
+    /// Writes `name_scales` [out, in/16] and then `name_q8`, out·in bytes of shape `shape`.
     static void int8(OnnxGraph graph, String name, List<Tensor> packed, long... shape)
             throws IOException {
         long outputs = outputs(packed);
@@ -121,8 +123,8 @@ final class OnnxLinear {
         }
     }
 
-    /// Symmetric 8-bit blocks: scale = max|w| / 127, q = round(w / scale) + 128. Dividing by 127,
-    /// not 128, gives weights that come from a Q8_0 file back to the bit.
+    /// Symmetric 8-bit blocks: scale = max|w| / 127, q = round(w / scale) + 128. Zero points or a
+    /// searched scale change the divergence by less than its noise.
     private static float scale(Tensor tensor, float[] values, int start) {
         float largest = 0;
         for (int i = start; i < start + BLOCK; i++) {

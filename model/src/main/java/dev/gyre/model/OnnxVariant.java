@@ -5,9 +5,8 @@ package dev.gyre.model;
 public enum OnnxVariant {
     /// Weights as float32: exact, and what reproducible mode runs.
     FP32("fp32"),
-    /// Weights as 8-bit integers with a float32 scale for each 32 of them, activations quantised on
-    /// the way (accuracy level 4): a quarter of the memory traffic, so about twice as fast at
-    /// decode.
+    /// Weights as 8-bit integers with a float32 scale for each 16 of them, activations quantised on
+    /// the way (accuracy level 4): a third of the memory traffic, so about twice as fast at decode.
     INT8("int8");
 
     private final String folder;
