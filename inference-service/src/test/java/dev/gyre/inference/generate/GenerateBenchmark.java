@@ -1,61 +1,72 @@
 package dev.gyre.inference.generate;
 
+import dev.gyre.model.ImportSource;
+import dev.gyre.model.ModelImport;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.TokenizerJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.management.ManagementFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/// Measures tokens per second of a package at 1 and more streams; not a test.
+/// Measures the engine, without doors and events; `benchmarks/throughput` runs it beside others.
+/// Not a test.
 ///
 /// ```
-/// java -cp … dev.gyre.inference.generate.GenerateBenchmark FOLDER VARIANT [greedy|sampled] [reproducible]
+/// GenerateBenchmark import FILE.gguf FOLDER
+/// GenerateBenchmark run FOLDER VARIANT [sampled] [reproducible]
 /// ```
 ///
-/// Beside wall time it tells the CPU time that the JVM took for a token, which a busy machine
-/// disturbs less. Threads spin during a run, so it is an upper limit.
+/// `run` reads a number of streams from each line of its input and answers with `<tokens per
+/// second> <ms per decode step>`, so that a script can take turns with others. The system property
+/// `threads` sets the threads of a run.
 final class GenerateBenchmark {
     private static final int PROMPT = 32;
     private static final int TOKENS = 128;
-    private static final int ROUNDS = 3;
 
     private GenerateBenchmark() {}
 
-    public static void main(String[] arguments) {
-        Path folder = Path.of(arguments[0]);
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[arguments[0].equals("import") ? 2 : 1]);
+        if (arguments[0].equals("import")) {
+            Files.createDirectories(folder);
+            ModelImport imported =
+                    ModelImport.run(
+                            new ImportSource.Gguf(Path.of(arguments[1]), null),
+                            folder,
+                            2,
+                            (_, _) -> {});
+            System.out.println(imported.parity());
+            return;
+        }
         boolean sampled = List.of(arguments).contains("sampled");
         boolean reproducible = List.of(arguments).contains("reproducible");
         int threads = Integer.getInteger("threads", Runtime.getRuntime().availableProcessors());
         Tokenizer tokenizer = TokenizerJson.load(folder.resolve("tokenizer.json"));
         OnnxModel model =
                 OnnxModel.open(
-                        folder.resolve("onnx").resolve(arguments[1]).resolve("model.onnx"),
+                        folder.resolve("onnx").resolve(arguments[2]).resolve("model.onnx"),
                         new OnnxModel.Options(8, 1024, 64, threads));
-        try (Scheduler scheduler =
-                new Scheduler(
-                        model,
-                        64,
-                        reproducible,
-                        new GenerateMetrics(
-                                new SimpleMeterRegistry(),
-                                "benchmark",
-                                Throwable::printStackTrace))) {
-            run(scheduler, tokenizer, 8, sampled);
-            for (int round = 0; round < ROUNDS; round++) {
-                for (int streams : new int[] {1, 2, 4, 8}) {
-                    run(scheduler, tokenizer, streams, sampled);
-                }
+        var metrics =
+                new GenerateMetrics(
+                        new SimpleMeterRegistry(), "benchmark", Throwable::printStackTrace);
+        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (Scheduler scheduler = new Scheduler(model, 64, reproducible, metrics)) {
+            for (String line; (line = lines.readLine()) != null; ) {
+                System.out.println(run(scheduler, tokenizer, Integer.parseInt(line), sampled));
             }
         }
     }
 
-    private static void run(
+    private static String run(
             Scheduler scheduler, Tokenizer tokenizer, int streams, boolean sampled) {
-        long cpu = cpuNanos();
         long start = System.nanoTime();
         List<Generation> running = new ArrayList<>();
         for (int stream = 0; stream < streams; stream++) {
@@ -89,17 +100,6 @@ final class GenerateBenchmark {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         double decode = (System.nanoTime() - firstTokens) / 1e6 / (TOKENS - 1);
-        System.out.printf(
-                "%d streams: %6.1f tokens/s, %6.1f ms a decode step, %6.1f ms CPU a token%n",
-                streams,
-                streams * TOKENS / seconds,
-                decode,
-                (cpuNanos() - cpu) / 1e6 / (streams * TOKENS));
-    }
-
-    private static long cpuNanos() {
-        return ((com.sun.management.OperatingSystemMXBean)
-                        ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
+        return "%.1f %.2f".formatted(streams * TOKENS / seconds, decode);
     }
 }
