@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -47,8 +48,18 @@ public final class TokenVerifier {
     }
 
     /// Reads the public keys from a file.
-    public static TokenVerifier fromFile(Path publicKeys, String issuer) throws IOException {
-        return new TokenVerifier(Files.readString(publicKeys), issuer, Clock.systemUTC());
+    ///
+    /// @throws UncheckedIOException when it cannot be read
+    public static TokenVerifier fromFile(Path publicKeys, String issuer) {
+        try {
+            return new TokenVerifier(Files.readString(publicKeys), issuer, Clock.systemUTC());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(
+                    "cannot read the public keys at "
+                            + publicKeys
+                            + "; set gyre.access.public-keys to a JWK set",
+                    failure);
+        }
     }
 
     /// A token that was found valid.

@@ -1,9 +1,8 @@
 package dev.gyre.inference;
 
-import dev.gyre.access.TokenVerifier;
-import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.events.EventPublisher;
+import dev.gyre.events.KafkaSettings;
 import dev.gyre.inference.completions.Completions;
 import dev.gyre.inference.completions.CompletionsConfig;
 import dev.gyre.inference.generate.GenerateConfig;
@@ -13,8 +12,6 @@ import dev.gyre.inference.models.ModelsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 
 /// The parts of the service, which know nothing of the framework, put together. [Lifecycle] closes
@@ -25,30 +22,17 @@ final class Components {
 
     @Produces
     @Singleton
-    TokenVerifier tokenVerifier(AccessConfig config) throws IOException {
-        return TokenVerifier.fromFile(config.publicKeys(), config.issuer());
-    }
-
-    @Produces
-    @Singleton
-    EventPublisher publisher(KafkaConfig kafka) {
-        return new EventPublisher(kafka.settings(), "inference-service");
+    EventPublisher publisher(KafkaSettings kafka) {
+        return new EventPublisher(kafka, "inference-service");
     }
 
     @Produces
     @Singleton
     Models models(
-            ArtifactsConfig artifacts,
+            ModelPackages packages,
             ModelsConfig models,
             GenerateConfig generate,
-            MeterRegistry meters)
-            throws IOException {
-        Path cache =
-                artifacts
-                        .cache()
-                        .orElseGet(
-                                () -> Path.of(System.getProperty("java.io.tmpdir"), "gyre-cache"));
-        ModelPackages packages = new ModelPackages(ArtifactStore.open(artifacts.location()), cache);
+            MeterRegistry meters) {
         return new Models(new ModelLoader(packages, models, generate, meters), models);
     }
 

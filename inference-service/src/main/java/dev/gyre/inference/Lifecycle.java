@@ -36,12 +36,12 @@ class Lifecycle {
     private boolean stopped; // guarded by this
 
     Lifecycle(
-            KafkaConfig kafka,
+            KafkaSettings kafka,
             EventPublisher publisher,
             Models models,
             ModelsConfig modelsConfig,
             Completions completions) {
-        this.kafka = kafka.settings();
+        this.kafka = kafka;
         this.publisher = publisher;
         this.models = models;
         this.modelsConfig = modelsConfig;

@@ -1,6 +1,6 @@
 package dev.gyre.trainer;
 
-import dev.gyre.access.TokenVerifier;
+import dev.gyre.platform.ArtifactsConfig;
 import dev.gyre.trainer.jobs.JobMetrics;
 import dev.gyre.trainer.jobs.JobRequestEvents;
 import dev.gyre.trainer.jobs.JobStore;
@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -43,14 +42,6 @@ final class Components {
     @Singleton
     Workers workers(JobStore jobs, ArtifactsConfig artifacts, WorkerConfig config)
             throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "gyre-cache");
-        return new Workers(
-                jobs, artifacts.location(), artifacts.cache().orElse(temporary), config, clock);
-    }
-
-    @Produces
-    @Singleton
-    TokenVerifier tokenVerifier(AccessConfig config) throws IOException {
-        return TokenVerifier.fromFile(config.publicKeys(), config.issuer());
+        return new Workers(jobs, artifacts.location(), artifacts.cache(), config, clock);
     }
 }

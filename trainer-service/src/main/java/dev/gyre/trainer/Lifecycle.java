@@ -20,13 +20,14 @@ import javax.sql.DataSource;
 /// events still leave.
 @Singleton
 class Lifecycle {
-    private final KafkaConfig kafka;
+    private final KafkaSettings kafka;
     private final DataSource database;
     private final JobRequestEvents requests;
     private final Workers workers;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-    Lifecycle(KafkaConfig kafka, DataSource database, JobRequestEvents requests, Workers workers) {
+    Lifecycle(
+            KafkaSettings kafka, DataSource database, JobRequestEvents requests, Workers workers) {
         this.kafka = kafka;
         this.database = database;
         this.requests = requests;
@@ -34,14 +35,13 @@ class Lifecycle {
     }
 
     void start(@Observes StartupEvent event) {
-        KafkaSettings settings = kafka.settings();
-        settings.createTopics(Topic.JOB_REQUESTS, Topic.JOBS, Topic.JOB_EVENTS);
-        var publisher = new EventPublisher(settings, "trainer-service");
+        kafka.createTopics(Topic.JOB_REQUESTS, Topic.JOBS, Topic.JOB_EVENTS);
+        var publisher = new EventPublisher(kafka, "trainer-service");
         started.push(publisher);
         started.push(new OutboxRelay(database, publisher, Log::warn));
         started.push(
                 new EventConsumer(
-                        settings,
+                        kafka,
                         Topic.JOB_REQUESTS,
                         JobRequestEvents.GROUP,
                         EventConsumer.Start.GROUP,

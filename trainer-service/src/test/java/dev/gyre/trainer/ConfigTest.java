@@ -7,7 +7,6 @@ import dev.gyre.trainer.workers.WorkerConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,41 +88,11 @@ final class ConfigTest {
         assertThat(config.stopTimeout()).isEqualTo(Duration.ofSeconds(8));
     }
 
-    @Test
-    void kafkaArtifactsAndAccessHaveTheseNamesAndDefaults() {
-        SmallRyeConfig given =
-                config(
-                        Map.of(
-                                "gyre.kafka.bootstrap-servers", "kafka:9092",
-                                "gyre.artifacts.location", "/data",
-                                "gyre.access.public-keys", "/keys.json"));
-        KafkaConfig kafka = given.getConfigMapping(KafkaConfig.class);
-        ArtifactsConfig artifacts = given.getConfigMapping(ArtifactsConfig.class);
-        AccessConfig access = given.getConfigMapping(AccessConfig.class);
-
-        assertThat(kafka.settings().bootstrapServers()).isEqualTo("kafka:9092");
-        assertThat(kafka.username()).isEmpty();
-        assertThat(kafka.password()).isEmpty();
-        assertThat(kafka.topicPrefix()).isEmpty();
-        assertThat(artifacts.location()).isEqualTo("/data");
-        assertThat(artifacts.cache()).isEmpty();
-        assertThat(access.publicKeys()).isEqualTo(Path.of("/keys.json"));
-        assertThat(access.issuer()).isEqualTo("gyre-local");
-    }
-
     private static SmallRyeConfig config(Map<String, String> values) {
         return new SmallRyeConfigBuilder()
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(JobsConfig.class)
                 .withMapping(WorkerConfig.class)
-                .withMapping(KafkaConfig.class)
-                .withMapping(ArtifactsConfig.class)
-                .withMapping(AccessConfig.class)
-                .withDefaultValues(
-                        Map.of(
-                                "gyre.kafka.bootstrap-servers", "localhost:9092",
-                                "gyre.artifacts.location", "artifacts",
-                                "gyre.access.public-keys", "keys.json"))
                 .withDefaultValues(values)
                 .build();
     }

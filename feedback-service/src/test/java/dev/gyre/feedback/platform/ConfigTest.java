@@ -1,13 +1,10 @@
 package dev.gyre.feedback.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.gyre.events.KafkaSettings;
 import dev.gyre.feedback.completions.CompletionsConfig;
 import dev.gyre.feedback.rounds.RoundsConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -17,53 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /// Names and defaults of every setting: a renamed one fails here before it fails somebody's start.
 class ConfigTest {
-    @Test
-    void kafkaHasItsNamesAndDefaults() {
-        assertThat(
-                        read(KafkaConfig.class, Map.of("gyre.kafka.bootstrap-servers", "h:1"))
-                                .settings())
-                .isEqualTo(new KafkaSettings("h:1", "", "", ""));
-        assertThat(
-                        read(
-                                        KafkaConfig.class,
-                                        Map.of(
-                                                "gyre.kafka.bootstrap-servers", "h:1",
-                                                "gyre.kafka.username", "u",
-                                                "gyre.kafka.password", "p",
-                                                "gyre.kafka.topic-prefix", "t."))
-                                .settings())
-                .isEqualTo(new KafkaSettings("h:1", "u", "p", "t."));
-        assertThatExceptionOfType(ConfigValidationException.class)
-                .isThrownBy(() -> read(KafkaConfig.class, Map.of()))
-                .withMessageContaining("gyre.kafka.bootstrap-servers");
-    }
-
-    @Test
-    void artifactsHaveTheirNamesAndDefaults() {
-        ArtifactsConfig config =
-                read(
-                        ArtifactsConfig.class,
-                        Map.of("gyre.artifacts.location", "/a", "gyre.artifacts.cache", "/c"));
-
-        assertThat(config.location()).isEqualTo("/a");
-        assertThat(config.cache()).isEqualTo("/c");
-        assertThat(read(ArtifactsConfig.class, Map.of("gyre.artifacts.location", "/a")).cache())
-                .isEqualTo("/tmp/gyre-feedback-cache");
-    }
-
-    @Test
-    void accessHasItsNamesAndDefaults() {
-        AccessConfig config =
-                read(
-                        AccessConfig.class,
-                        Map.of("gyre.access.public-keys", "/k", "gyre.access.issuer", "i"));
-
-        assertThat(config.publicKeys()).isEqualTo("/k");
-        assertThat(config.issuer()).isEqualTo("i");
-        assertThat(read(AccessConfig.class, Map.of("gyre.access.public-keys", "/k")).issuer())
-                .isEqualTo("gyre-local");
-    }
-
     @Test
     void roundsAndCompletionsHaveTheirNamesAndDefaults() {
         assertThat(read(RoundsConfig.class, Map.of()).checkInterval())

@@ -1,4 +1,4 @@
-package dev.gyre.trainer;
+package dev.gyre.platform;
 
 import dev.gyre.access.AccessInterceptor;
 import dev.gyre.access.FailureInterceptor;
@@ -10,14 +10,19 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /// What stands in front of every gRPC method.
+@Singleton
 final class Doors {
-    Doors() {}
+    @Produces
+    @Singleton
+    static TokenVerifier tokens(AccessConfig config) {
+        return TokenVerifier.fromFile(config.publicKeys(), config.issuer());
+    }
 
     @Produces
     @Singleton
     @GlobalInterceptor
-    static AccessInterceptor access(TokenVerifier verifier) {
-        return new AccessInterceptor(verifier);
+    static AccessInterceptor access(TokenVerifier tokens) {
+        return new AccessInterceptor(tokens);
     }
 
     @Produces

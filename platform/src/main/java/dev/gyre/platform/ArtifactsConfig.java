@@ -1,15 +1,16 @@
-package dev.gyre.trainer;
+package dev.gyre.platform;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// Where the artifact store is.
 @ConfigMapping(prefix = "gyre.artifacts")
-interface ArtifactsConfig {
+public interface ArtifactsConfig {
     /// A folder, or what else [dev.gyre.artifacts.ArtifactStore#open] takes.
     String location();
 
-    /// Folder of verified local copies. Unset: `gyre-cache` in the folder for temporary files.
-    Optional<Path> cache();
+    /// Folder of verified local copies.
+    @WithDefault("${java.io.tmpdir}/gyre-cache")
+    Path cache();
 }

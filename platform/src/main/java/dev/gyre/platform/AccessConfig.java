@@ -1,4 +1,4 @@
-package dev.gyre.inference;
+package dev.gyre.platform;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -6,11 +6,11 @@ import java.nio.file.Path;
 
 /// Whose tokens are believed.
 @ConfigMapping(prefix = "gyre.access")
-interface AccessConfig {
+public interface AccessConfig {
     /// File with the issuer's public keys, a JWK set.
     Path publicKeys();
 
-    /// The issuer's name in its tokens.
+    /// `iss` claim that tokens must have.
     @WithDefault("gyre-local")
     String issuer();
 }

@@ -1,4 +1,4 @@
-package dev.gyre.inference;
+package dev.gyre.platform;
 
 import dev.gyre.events.KafkaSettings;
 import io.smallrye.config.ConfigMapping;
@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// Where Kafka is.
 @ConfigMapping(prefix = "gyre.kafka")
-interface KafkaConfig {
+public interface KafkaConfig {
     /// `host:port`, separated by commas.
     String bootstrapServers();
 
