@@ -7,7 +7,7 @@ package dev.gyre.training.engine;
 /// @param schedule what comes after the warm-up
 /// @param weightDecay decoupled decay, on matrices only; 0 to 1
 /// @param maxGradientNorm largest norm of the gradient over all parameters; over 0
-/// @param beta2 decay of the second moment; 0.95 for pretraining, 0.999 for fine-tuning
+/// @param beta2 decay of the second moment; over 0, under 1
 public record OptimizerSettings(
         double learningRate,
         int warmupSteps,

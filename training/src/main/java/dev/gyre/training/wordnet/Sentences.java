@@ -30,51 +30,48 @@ final class Sentences {
     /// @param second synset of the opposite
     record Antonyms(String word, String opposite, Synset.Id first, Synset.Id second) {}
 
-    /// All sentences of a synset but those of opposites.
+    /// What a document about a synset tells, in this order: its definition, its examples, what it
+    /// is a kind or a part of. Opposites are told apart from it.
     List<Sentence> of(Synset synset) {
         List<String> words = usable(synset);
         List<Sentence> sentences = new ArrayList<>();
-        if (common.allIn(synset.definition())) {
-            words.forEach(word -> sentences.add(alone(definition(synset, word))));
+        if (!words.isEmpty() && common.allIn(synset.definition())) {
+            sentences.add(alone(definition(synset, words.getFirst())));
         }
         for (String example : synset.examples()) {
             if (common.allIn(example) && example.indexOf(' ') > 0) {
                 sentences.add(alone(sentence(example)));
             }
         }
-        for (int other = 1; other < words.size(); other++) {
-            String same = " means the same as ";
-            sentences.add(alone(sentence(words.getFirst() + same + words.get(other))));
-        }
-        for (Synset.Pointer pointer : synset.pointers()) {
-            Synset target = wordNet.synset(pointer.target());
-            if (target == null || words.isEmpty() || usable(target).isEmpty()) {
-                continue;
-            }
-            String relation = relation(synset, words.getFirst(), pointer, target);
-            boolean ofItself = words.getFirst().equals(usable(target).getFirst());
-            if (!relation.isEmpty() && !ofItself) {
-                sentences.add(new Sentence(sentence(relation), Set.of(target.id())));
-            }
+        if (!words.isEmpty() && synset.id().partOfSpeech() == PartOfSpeech.NOUN) {
+            synset.pointers()
+                    .forEach(pointer -> tell(synset, words.getFirst(), pointer, sentences));
         }
         return sentences;
     }
 
-    private String relation(Synset synset, String word, Synset.Pointer pointer, Synset target) {
-        String other = usable(target).getFirst();
-        boolean noun = synset.id().partOfSpeech() == PartOfSpeech.NOUN;
-        return switch (pointer.symbol()) {
-            case "@" ->
-                    noun
-                            ? withArticle(synset, word) + " is a kind of " + other
-                            : "to " + word + " is one way to " + other;
-            case "#p" -> withArticle(synset, word) + " is a part of " + withArticle(target, other);
-            case "&" -> word + " is close in meaning to " + other;
-            default -> "";
-        };
+    private void tell(Synset noun, String word, Synset.Pointer pointer, List<Sentence> sentences) {
+        Synset target = wordNet.synset(pointer.target());
+        List<String> others = target == null ? List.of() : usable(target);
+        if (target == null || others.isEmpty() || others.getFirst().equals(word)) {
+            return;
+        }
+        String other = others.getFirst();
+        switch (pointer.symbol()) {
+            case "@" -> {
+                String kind = withArticle(noun, word) + " is a kind of " + other;
+                sentences.add(new Sentence(sentence(kind), Set.of(target.id())));
+            }
+            case "#p" -> {
+                String part =
+                        withArticle(noun, word) + " is a part of " + withArticle(target, other);
+                sentences.add(new Sentence(sentence(part), Set.of(target.id())));
+            }
+            default -> {}
+        }
     }
 
-    /// The opposites of a synset's words, both ways where WordNet lists both.
+    /// The opposites of a synset's single words, both ways where WordNet lists both.
     List<Antonyms> antonyms(Synset synset) {
         List<Antonyms> pairs = new ArrayList<>();
         for (Synset.Pointer pointer : synset.pointers()) {
@@ -84,7 +81,7 @@ final class Sentences {
             }
             String word = synset.words().get(pointer.sourceWord());
             String opposite = target.words().get(pointer.targetWord());
-            if (isUsable(word) && isUsable(opposite)) {
+            if (isUsableAlone(word) && isUsableAlone(opposite)) {
                 pairs.add(new Antonyms(word, opposite, synset.id(), target.id()));
             }
         }
@@ -111,6 +108,10 @@ final class Sentences {
 
     private List<String> usable(Synset synset) {
         return synset.words().stream().filter(this::isUsable).toList();
+    }
+
+    private boolean isUsableAlone(String word) {
+        return word.indexOf(' ') < 0 && isUsable(word);
     }
 
     private boolean isUsable(String word) {

@@ -8,13 +8,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// The starter model's text: documents of one sentence, or of one few-shot block, made out of
-/// WordNet 3.1 by template. The same code makes the same text.
+/// The starter model's text: documents about one synset, one pair of opposites, or of one few-shot
+/// block, made out of WordNet 3.1 by template. The same code makes the same text.
 ///
-/// The text is split by synset: synonyms share a definition, so a split by line would leak. A
-/// sentence about a held-out synset is held out; a sentence that is not, but names a held-out one
-/// beside its own, is left out of both.
+/// The text is split by synset: synonyms share a definition, so a split by line would leak. What is
+/// about a held-out synset is held out; a sentence that is not, but names a held-out one beside its
+/// own, is left out of both.
 ///
 /// @param trainDocuments in a fixed random order
 /// @param holdoutDocuments in a fixed random order; none of them is among the training documents
@@ -31,8 +33,9 @@ public record WordNetText(
     /// One synset in so many is held out.
     private static final int HOLDOUT_ONE_IN = 10;
 
-    /// Few-shot blocks in which a pair of opposites of the training text stands.
-    private static final int BLOCKS_PER_PAIR = 6;
+    /// How often the training text tells each pair of opposites as a sentence, and how often in a
+    /// few-shot block: so often that a model of 2 million parameters keeps most of them.
+    private static final int TIMES_TOLD = 20;
 
     /// Pairs in a few-shot block.
     private static final int PAIRS_PER_BLOCK = 4;
@@ -40,6 +43,7 @@ public record WordNetText(
     /// Words of a held-out sentence that make a prompt.
     private static final int PROMPT_WORDS = 4;
 
+    private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?]) (?=[A-Z])");
     private static final long SEED = 31;
 
     public WordNetText {
@@ -78,12 +82,18 @@ public record WordNetText(
         Set<Opposites> unseen = new LinkedHashSet<>();
         for (Synset synset : wordNet.synsets()) {
             boolean heldOut = isHeldOut(synset.id());
-            for (Sentences.Sentence sentence : sentences.of(synset)) {
-                if (heldOut) {
-                    holdout.add(sentence.text());
-                } else if (sentence.others().stream().noneMatch(WordNetText::isHeldOut)) {
-                    train.add(sentence.text());
-                }
+            String document =
+                    sentences.of(synset).stream()
+                            .filter(
+                                    s ->
+                                            heldOut
+                                                    || s.others().stream()
+                                                            .noneMatch(WordNetText::isHeldOut))
+                            .map(Sentences.Sentence::text)
+                            .distinct()
+                            .collect(Collectors.joining(" "));
+            if (!document.isEmpty()) {
+                (heldOut ? holdout : train).add(document);
             }
             for (Sentences.Antonyms pair : sentences.antonyms(synset)) {
                 boolean either = isHeldOut(pair.first()) || isHeldOut(pair.second());
@@ -91,15 +101,13 @@ public record WordNetText(
             }
         }
         unseen.removeIf(pair -> seen.contains(pair) || seen.contains(pair.turned()));
-        seen.forEach(pair -> train.add(pair.sentence()));
-        unseen.forEach(pair -> holdout.add(pair.sentence()));
         // another synset may have the same example
         holdout.removeAll(new HashSet<>(train));
         Random random = new Random(SEED);
         List<String> trainDocuments = new ArrayList<>(train);
-        trainDocuments.addAll(blocks(seen, BLOCKS_PER_PAIR, random));
+        trainDocuments.addAll(told(seen, TIMES_TOLD, random));
         List<String> holdoutDocuments = new ArrayList<>(holdout);
-        holdoutDocuments.addAll(blocks(unseen, 1, random));
+        holdoutDocuments.addAll(told(unseen, 1, random));
         Collections.shuffle(trainDocuments, random);
         Collections.shuffle(holdoutDocuments, random);
         return new WordNetText(
@@ -111,19 +119,20 @@ public record WordNetText(
         return (hash >>> 8) % HOLDOUT_ONE_IN == 0;
     }
 
-    /// Few-shot blocks of random pairs, each pair in `times` of them.
-    private static List<String> blocks(Set<Opposites> pairs, int times, Random random) {
-        List<String> blocks = new ArrayList<>();
+    /// Each pair so many times as a sentence and so many times in a few-shot block of random pairs.
+    private static List<String> told(Set<Opposites> pairs, int times, Random random) {
+        List<String> documents = new ArrayList<>();
         for (int time = 0; time < times; time++) {
             List<Opposites> order = new ArrayList<>(pairs);
             Collections.shuffle(order, random);
+            order.forEach(pair -> documents.add(pair.sentence()));
             for (int first = 0; first < order.size(); first += PAIRS_PER_BLOCK) {
                 List<Opposites> block =
                         order.subList(first, Math.min(order.size(), first + PAIRS_PER_BLOCK));
-                blocks.add(String.join("\n", block.stream().map(Opposites::fewShot).toList()));
+                documents.add(String.join("\n", block.stream().map(Opposites::fewShot).toList()));
             }
         }
-        return blocks;
+        return documents;
     }
 
     /// First words of held-out sentences, each once, in a fixed random order: prompts that tell
@@ -131,9 +140,11 @@ public record WordNetText(
     public List<String> holdoutPrompts() {
         Set<String> prompts = new LinkedHashSet<>();
         for (String document : holdoutDocuments) {
-            String[] words = document.split(" ");
-            if (document.indexOf('\n') < 0 && words.length >= PROMPT_WORDS + 2) {
-                prompts.add(String.join(" ", List.of(words).subList(0, PROMPT_WORDS)));
+            for (String sentence : SENTENCE_END.split(document)) {
+                String[] words = sentence.split(" ");
+                if (sentence.indexOf('\n') < 0 && words.length >= PROMPT_WORDS + 2) {
+                    prompts.add(String.join(" ", List.of(words).subList(0, PROMPT_WORDS)));
+                }
             }
         }
         return List.copyOf(prompts);

@@ -28,8 +28,11 @@ import java.util.Set;
 /// The contract's job messages → the trainers' settings, with the defaults that the contract names.
 /// A value of 0 or an empty text takes its default.
 final class Specification {
-    private static final double BETA2_PRETRAIN = 0.95;
-    private static final double BETA2_FINE_TUNE = 0.999;
+    /// PyTorch's. On the starter, 500 steps: 1.859 bits per byte; 1.902 with 0.95 and a decay of
+    /// 0.1, which suit larger batches.
+    private static final double BETA2 = 0.999;
+
+    private static final double WEIGHT_DECAY = 0.01;
 
     private Specification() {}
 
@@ -116,8 +119,8 @@ final class Specification {
         return new PretrainSettings(
                 or(job.getBatchSize(), 8),
                 sequence,
-                or(job.getSteps(), 1840),
-                optimizer(job.getOptimizer(), 2e-3, 50, "cosine", 0.1, BETA2_PRETRAIN),
+                or(job.getSteps(), 2200),
+                optimizer(job.getOptimizer(), 2e-3, 50, "cosine"),
                 or(job.getSeed(), 1));
     }
 
@@ -129,7 +132,7 @@ final class Specification {
         return new RewardSettings(
                 batch,
                 epochs,
-                optimizer(job.getOptimizer(), 1e-4, warmup, "linear", 0.01, BETA2_FINE_TUNE),
+                optimizer(job.getOptimizer(), 1e-4, warmup, "linear"),
                 or(job.getSeed(), 1));
     }
 
@@ -143,7 +146,7 @@ final class Specification {
                 batch,
                 or(job.getMicroBatchSize(), 4),
                 epochs,
-                optimizer(job.getOptimizer(), 5e-5, warmup, "linear", 0.01, BETA2_FINE_TUNE),
+                optimizer(job.getOptimizer(), 5e-5, warmup, "linear"),
                 or(job.getSeed(), 1));
     }
 
@@ -163,17 +166,15 @@ final class Specification {
             dev.gyre.proto.training.v1.OptimizerSettings settings,
             double learningRate,
             int warmup,
-            String schedule,
-            double weightDecay,
-            double beta2) {
+            String schedule) {
         String name = settings.getSchedule().isEmpty() ? schedule : settings.getSchedule();
         return new OptimizerSettings(
                 or(settings.getLearningRate(), learningRate),
                 settings.getWarmupSteps() == -1 ? 0 : or(settings.getWarmupSteps(), warmup),
                 Schedule.parse(name),
-                settings.getWeightDecay() == -1 ? 0 : or(settings.getWeightDecay(), weightDecay),
+                settings.getWeightDecay() == -1 ? 0 : or(settings.getWeightDecay(), WEIGHT_DECAY),
                 or(settings.getMaxGradientNorm(), 1),
-                beta2);
+                BETA2);
     }
 
     /// @param names of the contract; empty: `defaults`

@@ -42,7 +42,8 @@ final class WordNetTextTest {
 
         assertThat(bytes).isBetween(3_000_000L, 5_000_000L);
         assertThat(text.trainDocuments())
-                .contains("The opposite of liquid is gaseous.", "A boundary is a kind of line.")
+                .contains("The opposite of liquid is gaseous.")
+                .anyMatch(document -> document.endsWith("A boundary is a kind of line."))
                 .anyMatch(document -> document.contains("Input: liquid\nOutput: gaseous"));
     }
 
@@ -58,7 +59,7 @@ final class WordNetTextTest {
             }
         }
 
-        assertThat(text.holdoutDocuments()).hasSizeGreaterThan(5000).noneMatch(train::contains);
+        assertThat(text.holdoutDocuments()).hasSizeGreaterThan(3000).noneMatch(train::contains);
         assertThat(text.unseenAntonyms())
                 .hasSizeGreaterThan(100)
                 .noneMatch(
@@ -95,7 +96,7 @@ final class WordNetTextTest {
     @Test
     void givesThousandsOfPromptsOnce() {
         assertThat(text.holdoutPrompts())
-                .hasSizeGreaterThan(4000)
+                .hasSizeGreaterThan(3500)
                 .doesNotHaveDuplicates()
                 .allMatch(prompt -> prompt.split(" ").length == 4);
     }

@@ -40,9 +40,9 @@ final class SpecificationTest {
                         new PretrainSettings(
                                 8,
                                 128,
-                                1840,
+                                2200,
                                 new dev.gyre.training.engine.OptimizerSettings(
-                                        2e-3, 50, Schedule.COSINE, 0.1, 1, 0.95),
+                                        2e-3, 50, Schedule.COSINE, 0.01, 1, 0.999),
                                 1));
     }
 
