@@ -10,8 +10,10 @@ import dev.gyre.proto.training.v1.ModelRef;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// Jobs in words.
 public final class JobLines {
@@ -52,7 +54,7 @@ public final class JobLines {
         if (job.hasResult()) {
             line(text, "metric file", job.getResult().getMetricsPath());
             job.getResult().getMetricsMap().entrySet().stream()
-                    .sorted(java.util.Map.Entry.comparingByKey())
+                    .sorted(Map.Entry.comparingByKey())
                     .forEach(metric -> line(text, metric.getKey(), metric.getValue().toString()));
         }
         line(text, "settings", "\n" + job.getSpec().toString().indent(4).stripTrailing());
@@ -88,6 +90,34 @@ public final class JobLines {
             text.append(", ").append(progress.getNote());
         }
         return text.toString();
+    }
+
+    /// What a model trained from scratch was measured at, beside what counting alone reaches; no line
+    /// for what was not measured.
+    public static List<String> pretrained(Job job) {
+        Map<String, Double> metrics = job.getResult().getMetricsMap();
+        List<String> lines = new ArrayList<>();
+        if (metrics.containsKey("ngram_bits_per_byte")) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "held-out text: %.3f bits per byte; a modified Kneser-Ney 5-gram on the"
+                                    + " same tokens: %.3f",
+                            metrics.get("eval_bits_per_byte"),
+                            metrics.get("ngram_bits_per_byte")));
+        }
+        if (metrics.containsKey("antonyms_seen_template")) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "opposites right: told in its text %.2f by sentence and %.2f by few-shot"
+                                    + " block; never told %.2f and %.2f",
+                            metrics.get("antonyms_seen_template"),
+                            metrics.get("antonyms_seen_few_shot"),
+                            metrics.get("antonyms_unseen_template"),
+                            metrics.get("antonyms_unseen_few_shot")));
+        }
+        return lines;
     }
 
     /// Whether a job will change no more.

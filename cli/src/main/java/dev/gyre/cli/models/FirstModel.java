@@ -60,7 +60,7 @@ public final class FirstModel {
         if (served.isEmpty()) {
             if (!isPromoted()) {
                 Job job = awaitEnd(submit());
-                report.accept("made " + JobLines.model(job.getResult().getModel()));
+                reportMade(job);
             }
             served = awaitServed("");
         }
@@ -77,9 +77,14 @@ public final class FirstModel {
     public void ensureStarter() throws StatusException, InterruptedException {
         if (served().stream().noneMatch(model -> model.getName().equals("starter"))) {
             Job job = awaitEnd(submitUnlessFailed("starter", starter()));
-            report.accept("made " + JobLines.model(job.getResult().getModel()));
+            reportMade(job);
             awaitServed("starter");
         }
+    }
+
+    private void reportMade(Job job) {
+        report.accept("made " + JobLines.model(job.getResult().getModel()));
+        JobLines.pretrained(job).forEach(report);
     }
 
     /// Whether a model was promoted earlier, so that it only has to be loaded.
