@@ -1,17 +1,21 @@
 package dev.gyre.events;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -35,8 +39,8 @@ public final class EventConsumer implements AutoCloseable {
     private final Start start;
     private final Handler handler;
     private final BiConsumer<String, Throwable> log;
-    private final KafkaConsumer<byte[], byte[]> consumer;
-    private final KafkaProducer<byte[], byte[]> deadLetters;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Producer<byte[], byte[]> deadLetters;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
@@ -69,14 +73,33 @@ public final class EventConsumer implements AutoCloseable {
             Start start,
             Handler handler,
             BiConsumer<String, Throwable> log) {
-        this.topic = settings.nameOf(topic);
+        this(
+                settings.nameOf(topic),
+                group,
+                start,
+                handler,
+                log,
+                consumer(settings, group),
+                deadLetters(settings));
+    }
+
+    /// @param topic full name
+    EventConsumer(
+            String topic,
+            String group,
+            Start start,
+            Handler handler,
+            BiConsumer<String, Throwable> log,
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> deadLetters) {
+        this.topic = topic;
         this.start = start;
         this.handler = handler;
         this.log = log;
-        this.consumer = consumer(settings, group);
-        this.deadLetters = deadLetters(settings);
+        this.consumer = consumer;
+        this.deadLetters = deadLetters;
         if (start == Start.GROUP) {
-            consumer.subscribe(List.of(this.topic));
+            consumer.subscribe(List.of(topic));
         } else {
             assignFromBeginning();
         }
@@ -126,18 +149,35 @@ public final class EventConsumer implements AutoCloseable {
         deadLetters.close(Duration.ofSeconds(5));
     }
 
+    /// Handles what a poll brought. When the place cannot be committed, the partitions that have
+    /// not had their turn are read again: the consumer itself would go on behind their records.
     private void handleAll(ConsumerRecords<byte[], byte[]> records) {
-        for (TopicPartition partition : records.partitions()) {
-            long handled = -1;
-            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                if (!handleUntilDone(record)) {
-                    break;
-                }
-                handled = record.offset();
+        Deque<TopicPartition> waiting = new ArrayDeque<>(records.partitions());
+        try {
+            while (!waiting.isEmpty()) {
+                TopicPartition partition = waiting.remove();
+                handleAll(partition, records.records(partition));
             }
-            if (handled >= 0 && start == Start.GROUP) {
-                consumer.commitSync(Map.of(partition, new OffsetAndMetadata(handled + 1)));
+        } catch (RuntimeException failure) {
+            waiting.retainAll(consumer.assignment());
+            waiting.forEach(
+                    partition ->
+                            consumer.seek(
+                                    partition, records.records(partition).getFirst().offset()));
+            throw failure;
+        }
+    }
+
+    private void handleAll(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        long handled = -1;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (!handleUntilDone(record)) {
+                break;
             }
+            handled = record.offset();
+        }
+        if (handled >= 0 && start == Start.GROUP) {
+            consumer.commitSync(Map.of(partition, new OffsetAndMetadata(handled + 1)));
         }
     }
 
