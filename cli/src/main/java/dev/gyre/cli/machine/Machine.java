@@ -36,6 +36,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(10);
+    private static final Duration CACHE_MAKER_LIMIT = Duration.ofSeconds(10);
 
     private final GyreHome home;
     private final Plan plan;
@@ -175,8 +176,20 @@ public final class Machine implements AutoCloseable {
         }
         stopAll(services);
         stopAll(servers);
+        if (maker != null) {
+            awaitEnd(maker);
+        }
         RunRecord.read(home, RunRecord.OWNER).ifPresent(record -> record.forget(home));
         lock.close();
+    }
+
+    /// Its processes end with it, so that none is left when this process ends.
+    private static void awaitEnd(Thread maker) {
+        try {
+            maker.join(CACHE_MAKER_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void stopAll(List<Supervised> processes) {
