@@ -374,6 +374,7 @@ final class TrainerServiceTest {
         assertThat(management("/q/health")).contains("claiming of jobs").doesNotContain("DOWN");
         assertThat(management("/q/metrics"))
                 .contains("gyre_jobs{state=\"queued\"")
+                .contains("gyre_outbox_events ")
                 .contains("gyre_jobs_ended_total{kind=\"pretrain\",state=\"succeeded\"");
     }
 

@@ -15,11 +15,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | `gyre_jobs_ended_total{kind,state}` | jobs that succeeded, failed or were cancelled |
 /// | `gyre_jobs_attempts_total{kind}` | attempts begun |
 /// | `gyre_jobs_attempts_lost_total{kind}` | attempts that ended before the job did |
+/// | `gyre_outbox_events` | events not yet acknowledged by Kafka |
 public final class JobMetrics {
     private static final List<String> OPEN_STATES = List.of("queued", "running", "checkpointed");
 
     private final MeterRegistry registry;
     private final Map<String, AtomicLong> open = new ConcurrentHashMap<>();
+    private final AtomicLong unsent = new AtomicLong();
 
     public JobMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -31,6 +33,7 @@ public final class JobMetrics {
                             List.of(io.micrometer.core.instrument.Tag.of("state", state)),
                             new AtomicLong()));
         }
+        registry.gauge("gyre.outbox.events", unsent);
     }
 
     void submitted(Job job) {
@@ -55,6 +58,11 @@ public final class JobMetrics {
     /// Sets the numbers of jobs that have not ended.
     void open(Map<String, Long> byState) {
         open.forEach((state, number) -> number.set(byState.getOrDefault(state, 0L)));
+    }
+
+    /// Sets the number of events that wait in the outbox.
+    void unsent(long events) {
+        unsent.set(events);
     }
 
     private void ended(Job job) {

@@ -192,25 +192,29 @@ public final class JobStore {
         };
     }
 
-    /// Counts the jobs that have not ended, for the metrics.
+    /// Counts the jobs that have not ended and the events not yet sent, for the metrics.
     public void countOpen() {
-        metrics.open(
-                database.withHandle(
-                        handle ->
-                                handle
-                                        .createQuery(
-                                                """
-                                                select state, count(*) from job
-                                                where state in ('queued', 'running', 'checkpointed')
-                                                group by state
-                                                """)
-                                        .map(
-                                                (row, _) ->
-                                                        Map.entry(row.getString(1), row.getLong(2)))
-                                        .stream()
-                                        .collect(
-                                                Collectors.toMap(
-                                                        Map.Entry::getKey, Map.Entry::getValue))));
+        database.useHandle(
+                handle -> {
+                    metrics.open(openByState(handle));
+                    metrics.unsent(
+                            handle.createQuery("select count(*) from outbox")
+                                    .mapTo(Long.class)
+                                    .one());
+                });
+    }
+
+    private static Map<String, Long> openByState(Handle handle) {
+        return handle
+                .createQuery(
+                        """
+                        select state, count(*) from job
+                        where state in ('queued', 'running', 'checkpointed')
+                        group by state
+                        """)
+                .map((row, _) -> Map.entry(row.getString(1), row.getLong(2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private Optional<Job> lock(Handle handle, String id) {
