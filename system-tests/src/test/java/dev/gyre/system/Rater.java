@@ -38,8 +38,9 @@ final class Rater implements AutoCloseable {
     /// An answer.
     ///
     /// @param id completion id
+    /// @param ids its tokens
     /// @param version `name@version` that answered
-    record Answer(String id, String prompt, String text, String version) {
+    record Answer(String id, String prompt, String text, JsonNode ids, String version) {
         boolean isLiked() {
             return TinyModel.isLiked(text);
         }
@@ -50,6 +51,11 @@ final class Rater implements AutoCloseable {
         /// Whether the rater likes one of them more.
         boolean isDecided() {
             return first.isLiked() != second.isLiked();
+        }
+
+        /// Whether there is a choice: a data set leaves pairs of the same answer out.
+        boolean isChoice() {
+            return !first.ids().equals(second.ids());
         }
 
         PairVerdict verdict() {
@@ -67,11 +73,12 @@ final class Rater implements AutoCloseable {
     ///
     /// @throws IOException when there is no answer, or another one than 200
     Answer ask(String prompt, long seed) throws IOException, InterruptedException {
-        JsonNode answer = complete(request(prompt).put("seed", seed));
+        JsonNode answer = complete(request(prompt).put("seed", seed).put("return_token_ids", true));
         return new Answer(
                 answer.at("/id").asText(),
                 prompt,
                 answer.at("/choices/0/text").asText(),
+                answer.at("/choices/0/token_ids"),
                 answer.at("/gyre/model_version").asText());
     }
 
