@@ -268,15 +268,14 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    /// Lets the least recently used idle version go when there are too many; one holder is the
-    /// table itself, a second one an answer or a line.
+    /// Lets the least recently used idle version go when there are too many.
     private void makeRoom(ModelVersion forVersion) {
         if (exact.size() < mostExact) {
             return;
         }
         ModelVersion idle = null;
         for (ModelVersion candidate : exact.keySet()) {
-            if (loaded.holders(candidate) <= 1) {
+            if (isIdle(candidate)) {
                 idle = candidate;
                 break;
             }
@@ -293,6 +292,19 @@ public final class Models implements AutoCloseable {
         }
         exact.remove(idle);
         loaded.release(idle);
+    }
+
+    /// Whether nobody but the table and lines holds a version. One that a line serves stays loaded
+    /// without the table, so it must not keep others out.
+    private boolean isIdle(ModelVersion version) {
+        long byLines =
+                lines.values().stream()
+                        .filter(
+                                line ->
+                                        line.serving != null
+                                                && line.serving.version().equals(version))
+                        .count();
+        return loaded.holders(version) <= 1 + byLines;
     }
 
     private synchronized void forget(ModelVersion version) {

@@ -176,6 +176,22 @@ class InferenceEndpointTest {
                 "gyre.generate.reproducible");
     }
 
+    /// The test's limit is one exact version.
+    @Test
+    void anExactVersionThatALineServesKeepsNoOtherOut() {
+        InferenceServiceBlockingStub operator = stub(around.token(Role.OPERATOR, "calls"));
+
+        for (String version : List.of("2", "3", "1")) {
+            assertThat(
+                            operator.generate(
+                                            request(1, 1).toBuilder()
+                                                    .setModel("tiny@" + version)
+                                                    .build())
+                                    .getModelVersion())
+                    .isEqualTo("tiny@" + version);
+        }
+    }
+
     @Test
     void endsTheAnswerWhenTheDeadlinePasses() {
         long before = cancelled();
