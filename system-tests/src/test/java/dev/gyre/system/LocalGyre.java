@@ -145,6 +145,11 @@ final class LocalGyre implements AutoCloseable {
         return Services.of(home, identity(subject, roles));
     }
 
+    /// The services as the local operator of some projects calls them.
+    Services asOperatorOf(List<String> projects) {
+        return Services.of(home, Keys.operatorOf(projects));
+    }
+
     /// A token of the local issuer.
     String token(String subject, Role... roles) {
         return Keys.of(home).accessToken(identity(subject, roles), TOKEN);

@@ -92,8 +92,8 @@ public final class JobLines {
         return text.toString();
     }
 
-    /// What a model trained from scratch was measured at, beside what counting alone reaches; no line
-    /// for what was not measured.
+    /// What a model trained from scratch was measured at, beside what counting alone reaches; no
+    /// line for what was not measured.
     public static List<String> pretrained(Job job) {
         Map<String, Double> metrics = job.getResult().getMetricsMap();
         List<String> lines = new ArrayList<>();

@@ -14,11 +14,14 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Proves the loop without a person: an artificial rater with a known taste rates the starter
 /// model's answers, and after two rounds of retraining, gate and promotion the served model must
@@ -116,26 +119,23 @@ public final class Demo {
         List<Answers.Answer> again = answers.of(exact(base), prompts, seed + 102, progress);
         List<DemoReport.Row> rows = new ArrayList<>();
         rows.add(row("base against base", null, again, ofBase, taste));
-        for (int round = 1; round <= size.rounds(); round++) {
-            Arm.Outcome outcome = treated.get(round - 1);
-            List<Answers.Answer> sampled =
-                    answers.of(
-                            exact(outcome.candidate().getModel()), prompts, seed + 102, progress);
-            rows.add(row("rater, round " + round, outcome, sampled, ofBase, taste));
-        }
-        for (int round = 1; round <= size.rounds(); round++) {
-            Arm.Outcome outcome = controlled.get(round - 1);
-            List<Answers.Answer> sampled =
-                    answers.of(
-                            exact(outcome.candidate().getModel()), prompts, seed + 102, progress);
-            rows.add(row("coin, round " + round, outcome, sampled, ofBase, taste));
+        Map<String, List<Arm.Outcome>> arms = new LinkedHashMap<>();
+        arms.put("rater", treated);
+        arms.put("coin", controlled);
+        for (Map.Entry<String, List<Arm.Outcome>> arm : arms.entrySet()) {
+            for (int round = 1; round <= size.rounds(); round++) {
+                Arm.Outcome outcome = arm.getValue().get(round - 1);
+                String version = exact(outcome.candidate().getModel());
+                List<Answers.Answer> sampled = answers.of(version, prompts, seed + 102, progress);
+                rows.add(row(arm.getKey() + ", round " + round, outcome, sampled, ofBase, taste));
+            }
         }
         return new DemoReport(rows, size.rounds());
     }
 
     private DemoReport.Row row(
             String name,
-            Arm.@org.jspecify.annotations.Nullable Outcome outcome,
+            Arm.@Nullable Outcome outcome,
             List<Answers.Answer> sampled,
             List<Answers.Answer> ofBase,
             Taste taste) {

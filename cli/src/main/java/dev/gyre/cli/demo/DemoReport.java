@@ -64,11 +64,11 @@ public record DemoReport(List<Row> rows, int rounds) {
                 "original base's (ties half, 95 % bootstrap interval). Not a measure of better text.");
         out.println();
         out.printf(
-                "%-18s %-22s %-12s %8s %8s %8s %8s %7s %7s%n",
+                "%-18s %-22s %-20s %8s %8s %8s %8s %7s %7s%n",
                 "", "share", "gate", "holdout", "reward", "KL", "loss", "tokens", "repeat");
         for (Row row : rows) {
             out.printf(
-                    "%-18s %-22s %-12s %8s %8s %8s %8s %7.1f %7.3f%n",
+                    "%-18s %-22s %-20s %8s %8s %8s %8s %7.1f %7.3f%n",
                     row.name(),
                     row.share(),
                     row.gate(),
