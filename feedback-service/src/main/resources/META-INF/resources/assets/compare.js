@@ -34,7 +34,7 @@ page(async ({ project }) => {
   const prompts = shuffled(recent.length >= 5 ? recent : [...recent, ...STARTERS]);
   let nextPrompt = 0;
 
-  const temperature = temperatureSlider(1);
+  const temperature = temperatureSlider(0.8);
   const length = lengthField(160);
   const input = h("textarea", { id: "prompt", rows: "2" });
   const ask = h("button", { type: "submit", class: "main" }, "Ask twice");
