@@ -26,8 +26,8 @@ class ModelPackagesTest {
     void openStore() throws IOException {
         store = ArtifactStore.open(folder.resolve("store").toString());
         packages = new ModelPackages(store, folder.resolve("cache"));
-        source =
-                Files.createDirectories(folder.resolve("source/onnx/fp32")).getParent().getParent();
+        source = folder.resolve("source");
+        Files.createDirectories(source.resolve("onnx/fp32"));
         Files.writeString(source.resolve("config.json"), "{}");
         Files.writeString(source.resolve("onnx/fp32/model.onnx"), "graph");
     }

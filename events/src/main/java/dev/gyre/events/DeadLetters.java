@@ -124,8 +124,8 @@ public final class DeadLetters {
                     }
                 });
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        while (partitions.stream()
-                .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+        while (ends.entrySet().stream()
+                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(Duration.ofMillis(200)).forEach(records::add);
         }
         return records;

@@ -68,7 +68,8 @@ public record HuggingFaceFolder(Path path) {
         return onnxFolder(variant).resolve("model.onnx");
     }
 
-    Path onnxFolder(OnnxVariant variant) {
+    /// Folder of a graph and its weights.
+    public Path onnxFolder(OnnxVariant variant) {
         return path.resolve("onnx").resolve(variant.folder());
     }
 

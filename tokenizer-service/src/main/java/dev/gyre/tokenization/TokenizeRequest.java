@@ -87,6 +87,8 @@ sealed interface TokenizeRequest {
         return messages;
     }
 
+    // javac leaves the type annotations of a compact constructor out of the class file
+    @SuppressWarnings("NullAway")
     private static ChatMessage message(RequestFields fields) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>();
         for (String name : List.of("name", "tool_calls", "tool_call_id", "reasoning_content")) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -71,8 +72,8 @@ final class Answers {
             }
             return answers;
         } catch (ExecutionException failure) {
-            throw new CliException(
-                    "sampling from " + model + " failed: " + failure.getCause().getMessage());
+            Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+            throw new CliException("sampling from " + model + " failed: " + cause.getMessage());
         }
     }
 

@@ -162,7 +162,7 @@ final class Attempt {
             outcome = files.readResult();
             files.keepMetrics();
         } catch (IllegalArgumentException untrue) {
-            tell(new JobCommand.Refuse(job.attempt(), untrue.getMessage()));
+            tell(new JobCommand.Refuse(job.attempt(), String.valueOf(untrue.getMessage())));
             return;
         } catch (IOException failure) {
             tell(new JobCommand.Crash(job.attempt(), "the result cannot be read: " + failure, ""));

@@ -115,7 +115,7 @@ final class PackageWriter {
         ModelConfig config = model.config();
         Path graph = folder.onnx(variant);
         try (Weights weights = model.weights()) {
-            OnnxExporter.export(config, weights, variant, graph.getParent());
+            OnnxExporter.export(config, weights, variant, folder.onnxFolder(variant));
         }
         int most = Math.min(PARITY_TOKENS, config.contextLength());
         int[] ids = Arrays.copyOf(sample, Math.min(sample.length, most));
