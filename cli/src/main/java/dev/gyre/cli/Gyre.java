@@ -213,15 +213,7 @@ public final class Gyre {
 
     @Command(name = "login", description = "Prints a link that signs in to the console, once.")
     int login() {
-        MachineStatus status =
-                MachineStatus.of(home)
-                        .orElseThrow(
-                                () ->
-                                        new CliException(
-                                                ExitStatus.NOT_RUNNING,
-                                                "Gyre does not run here; start it with './gyre up'"));
-        String code = Keys.of(home).loginCode(Duration.ofMinutes(10));
-        out.println(status.consoleAddress() + "/login?code=" + code);
+        out.println(MachineStatus.running(home).loginLink(Keys.of(home)));
         return ExitStatus.DONE;
     }
 

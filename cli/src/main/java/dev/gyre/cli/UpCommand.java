@@ -4,6 +4,7 @@ import dev.gyre.cli.client.Services;
 import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.machine.ExitStatus;
 import dev.gyre.cli.machine.GyreHome;
+import dev.gyre.cli.machine.Keys;
 import dev.gyre.cli.machine.Machine;
 import dev.gyre.cli.machine.MachineStatus;
 import dev.gyre.cli.machine.Service;
@@ -37,7 +38,7 @@ final class UpCommand {
         if (!noModel && without.isEmpty()) {
             ensureModel();
         }
-        greet(machine);
+        greet();
         new CountDownLatch(1).await(); // until a signal runs the shutdown hook
         return ExitStatus.DONE;
     }
@@ -54,13 +55,12 @@ final class UpCommand {
         }
     }
 
-    private void greet(Machine machine) {
+    private void greet() {
         MachineStatus status = MachineStatus.of(home).orElseThrow();
         out.println();
         out.print(StatusTable.of(status));
         out.println();
-        out.println(
-                "  console     " + status.consoleAddress() + "/login?code=" + machine.loginCode());
+        out.println("  console     " + status.loginLink(Keys.of(home)));
         out.println("              (the link works once, within ten minutes)");
         out.println(
                 "  OpenAI API  " + status.openAiAddress() + " with an API key of './gyre token'");

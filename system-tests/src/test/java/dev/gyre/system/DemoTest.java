@@ -2,17 +2,10 @@ package dev.gyre.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gyre.access.Role;
-import dev.gyre.cli.client.JobLines;
-import dev.gyre.cli.client.Services;
 import dev.gyre.cli.demo.Demo;
 import dev.gyre.cli.demo.DemoReport;
-import dev.gyre.proto.inference.v1.ListModelsRequest;
-import dev.gyre.proto.training.v1.GetJobRequest;
-import dev.gyre.proto.training.v1.Job;
 import dev.gyre.proto.training.v1.JobSpec;
 import dev.gyre.proto.training.v1.PretrainJob;
-import dev.gyre.proto.training.v1.SubmitJobRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// reach is too much to ask of it; that it runs to its table, and that no coin passes the gate, is
 /// not.
 class DemoTest {
-    private static final String LINE = "starter";
-    private static final int STEPS = 60;
+    private static final JobSpec STARTER =
+            JobSpec.newBuilder()
+                    .setPretrain(
+                            PretrainJob.newBuilder()
+                                    .setModelName("starter")
+                                    .setSteps(60)
+                                    .addVariants("fp32"))
+                    .build();
     private static final Demo.Size SIZE = new Demo.Size(1, 64, 64);
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -37,8 +36,9 @@ class DemoTest {
 
     @Test
     void aSmallDemoRunsToItsTableAndNoCoinPasses() throws Exception {
-        try (LocalGyre gyre = LocalGyre.start(folder, Map.of())) {
-            serveStarter(gyre);
+        try (LocalGyre gyre = LocalGyre.start(folder, Map.of());
+                Operator operator = new Operator(gyre, "olga")) {
+            operator.trainAndServe(STARTER, LIMIT);
             ByteArrayOutputStream printed = new ByteArrayOutputStream();
             PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
@@ -51,41 +51,6 @@ class DemoTest {
                     .containsPattern("rater, round 1 +\\d\\.\\d{3} .* -?\\d\\.\\d{3} +\\d")
                     .containsPattern("coin, round 1 +\\d\\.\\d{3} .* -?\\d\\.\\d{3} +\\d");
             assertThat(report.broken()).noneMatch(promise -> promise.contains("coin labels"));
-        }
-    }
-
-    private static void serveStarter(LocalGyre gyre) throws Exception {
-        try (Services services = gyre.as("olga", Role.OPERATOR)) {
-            Job job =
-                    services.training()
-                            .submitJob(
-                                    SubmitJobRequest.newBuilder()
-                                            .setRequestId(LINE)
-                                            .setSpec(
-                                                    JobSpec.newBuilder()
-                                                            .setPretrain(
-                                                                    PretrainJob.newBuilder()
-                                                                            .setModelName(LINE)
-                                                                            .setSteps(STEPS)
-                                                                            .addVariants("fp32")))
-                                            .build())
-                            .getJob();
-            GetJobRequest same = GetJobRequest.newBuilder().setJobId(job.getId()).build();
-            Patience.until(
-                    "the starter is served",
-                    LIMIT,
-                    () -> {
-                        Job now = services.training().getJob(same).getJob();
-                        if (JobLines.hasEnded(now) && !now.hasResult()) {
-                            throw new AssertionError("the job failed: " + now.getError());
-                        }
-                        return services
-                                .inference()
-                                .listModels(ListModelsRequest.getDefaultInstance())
-                                .getModelsList()
-                                .stream()
-                                .anyMatch(model -> model.getName().equals(LINE));
-                    });
         }
     }
 }

@@ -75,7 +75,7 @@ class LedgerTest {
     @Test
     void whatWasAcknowledgedIsThereOnceWhoeverIsKilled() throws Exception {
         TinyModel.writeText(gyre.artifacts());
-        ModelRef base = operator.trainAndServe(FIRST_STEPS, LIMIT);
+        ModelRef base = operator.trainAndServe(TinyModel.pretrain(FIRST_STEPS), LIMIT);
         operator.setPolicy(RetrainingPolicy.newBuilder().setEnabled(false).build());
         say("serving " + base.getVersion());
 

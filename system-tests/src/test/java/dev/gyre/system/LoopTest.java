@@ -3,6 +3,7 @@ package dev.gyre.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gyre.cli.client.JobLines;
 import dev.gyre.proto.feedback.v1.Dataset;
 import dev.gyre.proto.feedback.v1.ExportDatasetRequest;
 import dev.gyre.proto.feedback.v1.ExportDatasetResponse;
@@ -81,8 +82,8 @@ class LoopTest {
     @Test
     void whatPeopleLikeIsServedNextAndAFlippedLabelIsNot() throws Exception {
         TinyModel.writeText(gyre.artifacts());
-        ModelRef base = operator.trainAndServe(STEPS, LIMIT);
-        say("serving " + name(base));
+        ModelRef base = operator.trainAndServe(TinyModel.pretrain(STEPS), LIMIT);
+        say("serving " + JobLines.model(base));
 
         Map<String, Rater.Pair> rated = rate();
         say(rated.size() + " pairs rated");
@@ -102,8 +103,9 @@ class LoopTest {
                         operator.line().getComplete()
                                 && operator.line().getPromoted().equals(candidate.getModel()));
         Rater.Answer later = rater.ask(TinyModel.prompt(PROMPTS), 1);
-        assertThat(later.version()).isEqualTo(name(candidate.getModel()));
-        assertThat(swap.end()).containsExactly(name(base), name(candidate.getModel()));
+        assertThat(later.version()).isEqualTo(JobLines.model(candidate.getModel()));
+        assertThat(swap.end())
+                .containsExactly(JobLines.model(base), JobLines.model(candidate.getModel()));
         double after = likelihoodOfLiked();
         say(
                 "swapped without a failed request; answers that are liked: %.3f before, %.3f after"
@@ -126,7 +128,7 @@ class LoopTest {
         Patience.until(
                 "the base answers again",
                 LIMIT,
-                () -> rater.ask(TinyModel.prompt(0), 1).version().equals(name(base)));
+                () -> rater.ask(TinyModel.prompt(0), 1).version().equals(JobLines.model(base)));
         say("rolled back");
 
         flippedLabelsAreRejected(round, rated, base);
@@ -265,7 +267,7 @@ class LoopTest {
         assertThat(round.getDatasetId()).isEqualTo(flipped.getId());
         assertThat(candidate.getVerdict()).isEqualTo(GateVerdict.GATE_VERDICT_FAIL);
         assertThat(operator.line().getPromoted()).isEqualTo(base);
-        assertThat(rater.ask(TinyModel.prompt(0), 1).version()).isEqualTo(name(base));
+        assertThat(rater.ask(TinyModel.prompt(0), 1).version()).isEqualTo(JobLines.model(base));
     }
 
     private Set<String> trained(Round round) throws Exception {
@@ -307,10 +309,6 @@ class LoopTest {
         return candidate.getChecksList().stream()
                 .map(check -> "\n    " + check.getVerdict() + " " + check.getExplanation())
                 .collect(Collectors.joining());
-    }
-
-    private static String name(ModelRef model) {
-        return model.getName() + "@" + model.getVersion();
     }
 
     private void say(String what) {

@@ -30,7 +30,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// A person who runs jobs, rounds and releases of the tiny model, through the public doors.
+/// A person who runs jobs, and rounds and releases of the tiny model, through the public doors.
 final class Operator implements AutoCloseable {
     private static final Set<RoundState> UNDER_WAY =
             EnumSet.of(
@@ -59,9 +59,9 @@ final class Operator implements AutoCloseable {
         return services.training().getJob(GetJobRequest.newBuilder().setJobId(id).build()).getJob();
     }
 
-    /// Trains the tiny model and waits until it is served: the first version of an empty line is.
-    ModelRef trainAndServe(int steps, Duration limit) throws Exception {
-        Job job = submit("first", TinyModel.pretrain(steps));
+    /// Trains a model and waits until it is served: the first version of an empty line is.
+    ModelRef trainAndServe(JobSpec pretraining, Duration limit) throws Exception {
+        Job job = submit("first", pretraining);
         Patience.until(
                 "the first version is served",
                 limit,
@@ -75,7 +75,7 @@ final class Operator implements AutoCloseable {
         return job(job.getId()).getResult().getModel();
     }
 
-    /// Versions that inference-service serves under the name of the tiny model.
+    /// Versions that inference-service serves.
     List<ModelRef> served() throws StatusException {
         return services
                 .inference()

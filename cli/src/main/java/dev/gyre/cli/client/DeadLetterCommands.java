@@ -73,14 +73,7 @@ public final class DeadLetterCommands {
     }
 
     private DeadLetters letters() {
-        MachineStatus status =
-                MachineStatus.of(home)
-                        .orElseThrow(
-                                () ->
-                                        new CliException(
-                                                ExitStatus.NOT_RUNNING,
-                                                "Gyre does not run here; start it with './gyre up'"));
-        KafkaAddress kafka = status.kafka(Keys.of(home), System.getenv());
+        KafkaAddress kafka = MachineStatus.running(home).kafka(Keys.of(home), System.getenv());
         return new DeadLetters(
                 new KafkaSettings(
                         kafka.bootstrapServers(), kafka.username(), kafka.password(), ""));

@@ -2,7 +2,6 @@ package dev.gyre.cli.client;
 
 import dev.gyre.access.Identity;
 import dev.gyre.cli.machine.CliException;
-import dev.gyre.cli.machine.ExitStatus;
 import dev.gyre.cli.machine.GyreHome;
 import dev.gyre.cli.machine.Keys;
 import dev.gyre.cli.machine.MachineStatus;
@@ -47,17 +46,8 @@ public final class Services implements AutoCloseable {
     ///
     /// @throws CliException if Gyre does not run there
     public static Services of(GyreHome home, Identity identity) {
-        MachineStatus status =
-                MachineStatus.of(home)
-                        .orElseThrow(
-                                () ->
-                                        new CliException(
-                                                ExitStatus.NOT_RUNNING,
-                                                "Gyre does not run in "
-                                                        + home.folder()
-                                                        + "; start it with './gyre up'"));
         return new Services(
-                status.portOffset(),
+                MachineStatus.running(home).portOffset(),
                 new Token(Keys.of(home).accessToken(identity, TOKEN_LIFETIME)));
     }
 

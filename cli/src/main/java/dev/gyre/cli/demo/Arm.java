@@ -1,5 +1,6 @@
 package dev.gyre.cli.demo;
 
+import dev.gyre.cli.client.JobLines;
 import dev.gyre.cli.client.Services;
 import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.terminal.Progress;
@@ -249,7 +250,7 @@ final class Arm {
 
     private void awaitServed(ModelRef version) throws StatusException, InterruptedException {
         awaitUntil(
-                version.getName() + "@" + version.getVersion() + " is not served",
+                JobLines.model(version) + " is not served",
                 () ->
                         services
                                 .inference()

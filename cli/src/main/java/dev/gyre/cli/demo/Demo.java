@@ -1,6 +1,7 @@
 package dev.gyre.cli.demo;
 
 import dev.gyre.access.Identity;
+import dev.gyre.cli.client.JobLines;
 import dev.gyre.cli.client.Services;
 import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.terminal.Progress;
@@ -115,8 +116,10 @@ public final class Demo {
             Taste taste,
             Progress progress)
             throws InterruptedException {
-        List<Answers.Answer> ofBase = answers.of(exact(base), prompts, seed + 101, progress);
-        List<Answers.Answer> again = answers.of(exact(base), prompts, seed + 102, progress);
+        List<Answers.Answer> ofBase =
+                answers.of(JobLines.model(base), prompts, seed + 101, progress);
+        List<Answers.Answer> again =
+                answers.of(JobLines.model(base), prompts, seed + 102, progress);
         List<DemoReport.Row> rows = new ArrayList<>();
         rows.add(row("base against base", null, again, ofBase, taste));
         Map<String, List<Arm.Outcome>> arms = new LinkedHashMap<>();
@@ -125,7 +128,7 @@ public final class Demo {
         for (Map.Entry<String, List<Arm.Outcome>> arm : arms.entrySet()) {
             for (int round = 1; round <= size.rounds(); round++) {
                 Arm.Outcome outcome = arm.getValue().get(round - 1);
-                String version = exact(outcome.candidate().getModel());
+                String version = JobLines.model(outcome.candidate().getModel());
                 List<Answers.Answer> sampled = answers.of(version, prompts, seed + 102, progress);
                 rows.add(row(arm.getKey() + ", round " + round, outcome, sampled, ofBase, taste));
             }
@@ -208,9 +211,5 @@ public final class Demo {
         return pairs.stream()
                 .mapToDouble(pair -> taste.of(pair.first().text()) - taste.of(pair.second().text()))
                 .toArray();
-    }
-
-    private static String exact(ModelRef version) {
-        return version.getName() + "@" + version.getVersion();
     }
 }

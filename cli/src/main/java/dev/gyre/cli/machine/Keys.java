@@ -91,7 +91,7 @@ public final class Keys {
     }
 
     /// A code for the console's login link; works once.
-    public String loginCode(Duration lifetime) {
+    String loginCode(Duration lifetime) {
         return issuer.mint(localPerson(), TokenVerifier.LOGIN, lifetime);
     }
 

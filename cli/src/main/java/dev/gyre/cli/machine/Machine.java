@@ -35,7 +35,6 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(10);
     private static final Duration CACHE_MAKER_LIMIT = Duration.ofSeconds(10);
 
     private final GyreHome home;
@@ -69,11 +68,6 @@ public final class Machine implements AutoCloseable {
             machine.close();
             throw e;
         }
-    }
-
-    /// A code for the console's login link; works once, within ten minutes.
-    public String loginCode() {
-        return Keys.of(home).loginCode(LOGIN_LIFETIME);
     }
 
     private void startAll(Map<String, String> environment) {

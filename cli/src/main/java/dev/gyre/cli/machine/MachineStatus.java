@@ -3,6 +3,7 @@ package dev.gyre.cli.machine;
 import dev.gyre.embedded.KafkaAddress;
 import dev.gyre.embedded.KafkaProbe;
 import dev.gyre.embedded.Ports;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Optional;
 /// @param processes the children
 public record MachineStatus(
         long owner, long ownerBytes, int portOffset, List<ProcessStatus> processes) {
+    private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(10);
+
     /// One child.
     ///
     /// @param name name of the process
@@ -47,6 +50,19 @@ public record MachineStatus(
                         process.get().pid(), Memory.ownBytesOf(process.get()), offset, processes));
     }
 
+    /// Looks at a home in which Gyre must run.
+    ///
+    /// @throws CliException if no process owns it
+    public static MachineStatus running(GyreHome home) {
+        return of(home).orElseThrow(
+                        () ->
+                                new CliException(
+                                        ExitStatus.NOT_RUNNING,
+                                        "Gyre does not run in "
+                                                + home.folder()
+                                                + "; start it with './gyre up'"));
+    }
+
     /// Whether everything answers.
     public boolean isHealthy() {
         return processes.stream().allMatch(ProcessStatus::healthy);
@@ -55,6 +71,11 @@ public record MachineStatus(
     /// Where people look at Gyre.
     public String consoleAddress() {
         return http(Service.FEEDBACK);
+    }
+
+    /// A link that signs a local person in to the console; works once, within ten minutes.
+    public String loginLink(Keys keys) {
+        return consoleAddress() + "/login?code=" + keys.loginCode(LOGIN_LIFETIME);
     }
 
     /// Where OpenAI clients connect to.

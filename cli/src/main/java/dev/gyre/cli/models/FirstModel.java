@@ -1,5 +1,6 @@
 package dev.gyre.cli.models;
 
+import dev.gyre.access.Identity;
 import dev.gyre.cli.client.JobLines;
 import dev.gyre.cli.client.Services;
 import dev.gyre.cli.machine.CliException;
@@ -92,7 +93,9 @@ public final class FirstModel {
         return services
                 .releases()
                 .listReleaseLines(
-                        ListReleaseLinesRequest.newBuilder().setProject("default").build())
+                        ListReleaseLinesRequest.newBuilder()
+                                .setProject(Identity.DEFAULT_PROJECT)
+                                .build())
                 .getLinesList()
                 .stream()
                 .anyMatch(ReleaseLine::hasPromoted);
