@@ -1,11 +1,6 @@
 package dev.gyre.model;
 
 import ai.onnxruntime.OrtEnvironment;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /// The ONNX Runtime of this process, without its telemetry.
 ///
@@ -23,40 +18,11 @@ public final class OnnxRuntime {
         return ENVIRONMENT;
     }
 
-    /// Java cannot change its own environment, and every way to start this process would have to
-    /// think of it.
-    @SuppressWarnings("restricted")
+    /// In the process itself: every way to start it would have to think of the variable.
     private static OrtEnvironment start() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup()
-                .find("setenv") // not on Windows, whose telemetry is another
-                .ifPresent(
-                        function ->
-                                disableTelemetry(
-                                        linker.downcallHandle(
-                                                function,
-                                                FunctionDescriptor.of(
-                                                        ValueLayout.JAVA_INT,
-                                                        ValueLayout.ADDRESS,
-                                                        ValueLayout.ADDRESS,
-                                                        ValueLayout.JAVA_INT))));
-        return OrtEnvironment.getEnvironment();
-    }
-
-    private static void disableTelemetry(MethodHandle setenv) {
-        try (Arena arena = Arena.ofConfined()) {
-            int result =
-                    (int)
-                            setenv.invokeExact(
-                                    arena.allocateFrom("ORT_DISABLE_TELEMETRY"),
-                                    arena.allocateFrom("1"),
-                                    1);
-            if (result != 0) {
-                throw new IllegalStateException("setenv gave " + result);
-            }
-        } catch (Throwable failure) {
-            throw new IllegalStateException(
-                    "the telemetry of ONNX Runtime cannot be switched off", failure);
+        if (Environment.canSet()) { // on Windows the telemetry is another
+            Environment.set("ORT_DISABLE_TELEMETRY", "1");
         }
+        return OrtEnvironment.getEnvironment();
     }
 }

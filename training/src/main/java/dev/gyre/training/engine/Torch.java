@@ -3,6 +3,7 @@ package dev.gyre.training.engine;
 import static org.bytedeco.pytorch.global.torch.from_blob;
 import static org.bytedeco.pytorch.global.torch.set_num_threads;
 
+import dev.gyre.model.Environment;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
