@@ -1,7 +1,7 @@
 package dev.gyre.model;
 
-import dev.gyre.tokenizer.GgufVocabulary;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.formats.GgufVocabulary;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.gyre.model;
 
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

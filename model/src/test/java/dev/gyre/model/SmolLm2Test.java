@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gyre.tokenizer.SpecialTokens;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.gyre.tokenization;
 
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.TokenizerConfig;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import org.jspecify.annotations.Nullable;
 
 /// A tokenizer of the artifact store, loaded.

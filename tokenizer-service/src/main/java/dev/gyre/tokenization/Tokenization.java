@@ -1,9 +1,9 @@
 package dev.gyre.tokenization;
 
 import dev.gyre.access.FailureException;
-import dev.gyre.tokenizer.ChatMessage;
-import dev.gyre.tokenizer.ChatTemplate;
 import dev.gyre.tokenizer.SpecialTokens;
+import dev.gyre.tokenizer.chat.ChatMessage;
+import dev.gyre.tokenizer.chat.ChatTemplate;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;

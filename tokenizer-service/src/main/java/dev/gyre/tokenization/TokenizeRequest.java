@@ -1,7 +1,7 @@
 package dev.gyre.tokenization;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.gyre.tokenizer.ChatMessage;
+import dev.gyre.tokenizer.chat.ChatMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,15 @@
 package dev.gyre.tokenizer;
 
+import dev.gyre.tokenizer.bpe.BpeModel;
+import dev.gyre.tokenizer.bpe.MergeTable;
+import dev.gyre.tokenizer.bpe.PieceEncoder;
+import dev.gyre.tokenizer.pipeline.AddedToken;
+import dev.gyre.tokenizer.pipeline.AddedTokenTrie;
+import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
+import dev.gyre.tokenizer.text.ByteLevel;
+import dev.gyre.tokenizer.text.ComposedForm;
+import dev.gyre.tokenizer.text.IdBuffer;
+import dev.gyre.tokenizer.text.Utf8Text;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +44,7 @@ public final class Tokenizer {
     private final BlockingQueue<PieceEncoder> idleEncoders =
             new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
 
-    Tokenizer(TokenizerDefinition definition) {
+    public Tokenizer(TokenizerDefinition definition) {
         this.definition = definition;
         BpeModel model = definition.model();
         merges = model.mergeTable();
@@ -90,7 +100,7 @@ public final class Tokenizer {
         }
     }
 
-    TokenizerDefinition definition() {
+    public TokenizerDefinition definition() {
         return definition;
     }
 
@@ -124,7 +134,7 @@ public final class Tokenizer {
     /// out before the text between two control tokens is encoded.
     ///
     /// @param guard a character that is in no token and nowhere else in the text
-    int[] encodeGuarded(String text, char guard) {
+    public int[] encodeGuarded(String text, char guard) {
         Utf8Text utf8 = Utf8Text.of(text);
         IdBuffer out = new IdBuffer(utf8.length() / 3);
         PieceEncoder encoder = borrowEncoder();

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Objects;
 
 /// The files in src/test/resources/golden.
-final class Golden {
-    static final ObjectMapper JSON = new ObjectMapper();
+public final class Golden {
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private Golden() {}
 
-    static byte[] bytes(String name) {
+    public static byte[] bytes(String name) {
         try (InputStream in = Golden.class.getResourceAsStream("/golden/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         } catch (IOException e) {
@@ -24,11 +24,11 @@ final class Golden {
         }
     }
 
-    static String text(String name) {
+    public static String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
     }
 
-    static JsonNode json(String name) {
+    public static JsonNode json(String name) {
         try {
             return JSON.readTree(bytes(name));
         } catch (IOException e) {
@@ -37,7 +37,7 @@ final class Golden {
     }
 
     /// Lines with their line ends, as Python's `splitlines(keepends=True)` gives them.
-    static List<String> lines(String name) {
+    public static List<String> lines(String name) {
         List<String> lines = new ArrayList<>();
         String text = text(name);
         int start = 0;
@@ -49,7 +49,7 @@ final class Golden {
         return lines;
     }
 
-    static int[] ids(JsonNode array) {
+    public static int[] ids(JsonNode array) {
         int[] ids = new int[array.size()];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = array.get(i).intValue();

@@ -3,6 +3,8 @@ package dev.gyre.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.text.Utf8Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import dev.gyre.artifacts.ModelVersion;
 import dev.gyre.inference.generate.Generation;
 import dev.gyre.inference.generate.Sampling;
 import dev.gyre.inference.generate.Scheduler;
-import dev.gyre.tokenizer.ChatTemplate;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.ChatTemplate;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

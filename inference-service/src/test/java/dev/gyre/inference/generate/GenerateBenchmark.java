@@ -3,7 +3,7 @@ package dev.gyre.inference.generate;
 import dev.gyre.model.ImportSource;
 import dev.gyre.model.ModelImport;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import dev.gyre.model.ModelConfig;
 import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.EvaluateJob;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.training.engine.LlamaModel;
 import dev.gyre.training.evaluate.Evaluation;
 import dev.gyre.training.text.HeldOutText;

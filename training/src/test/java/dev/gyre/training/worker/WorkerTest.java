@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gyre.artifacts.Sha256;
 import dev.gyre.model.HuggingFaceFolder;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,0 +1,5 @@
+/// Chat templates and few-shot prompts.
+@NullMarked
+package dev.gyre.tokenizer.chat;
+
+import org.jspecify.annotations.NullMarked;

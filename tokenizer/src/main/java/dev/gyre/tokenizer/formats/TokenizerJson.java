@@ -1,0 +1,96 @@
+package dev.gyre.tokenizer.formats;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.gyre.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Reads and writes the tokenizer.json of Hugging Face tokenizers.
+///
+/// Supported are byte-level BPE models with the patterns of [SplitPattern], the normalizer NFC,
+/// added tokens, and post-processors that put tokens around one text. Whatever else a file asks for
+/// is refused by name, never ignored, since the ids would be wrong.
+public final class TokenizerJson {
+    /// Largest file that is read; the largest vocabularies in use have 35 MB.
+    public static final long MAX_FILE_BYTES = 128L << 20;
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(32)
+                                                    .maxStringLength(1 << 20)
+                                                    .build())
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    private TokenizerJson() {}
+
+    /// Loads a tokenizer.json.
+    ///
+    /// @throws IllegalArgumentException if the file is damaged or asks for something unsupported;
+    ///   the message names the field
+    /// @throws UncheckedIOException if the file cannot be read
+    public static Tokenizer load(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > MAX_FILE_BYTES) {
+                throw new IllegalArgumentException(
+                        "%s has %d bytes, the limit is %d".formatted(file, size, MAX_FILE_BYTES));
+            }
+            return parse(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// Reads a tokenizer.json from memory.
+    ///
+    /// @param json the file's bytes, UTF-8
+    /// @throws IllegalArgumentException if it is damaged or asks for something unsupported; the
+    ///   message names the field
+    public static Tokenizer parse(byte[] json) {
+        try {
+            JsonNode root = JSON.readTree(json);
+            return new Tokenizer(TokenizerJsonReader.read(new JsonFields("", root)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not valid JSON: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The tokenizer.json of a tokenizer; the same tokenizer gives the same bytes.
+    public static byte[] format(Tokenizer tokenizer) {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter()
+                    .writeValueAsBytes(TokenizerJsonWriter.write(JSON, tokenizer.definition()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of strings and numbers was not written", e);
+        }
+    }
+
+    /// Writes the tokenizer.json of a tokenizer, replacing the file if there is one.
+    ///
+    /// @throws UncheckedIOException if the file cannot be written
+    public static void save(Tokenizer tokenizer, Path file) {
+        try {
+            Files.write(file, format(tokenizer));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.gyre.tokenizer.text;
+
+import java.util.Arrays;
+
+/// Token ids, growing; where it was made so, with the stretch of text that each id stands for.
+public final class IdBuffer {
+    private final boolean spans;
+    private int[] ids;
+    private int[] starts;
+    private int[] ends;
+    private int size;
+
+    /// Ids alone.
+    ///
+    /// @param capacity ids expected
+    public IdBuffer(int capacity) {
+        this(capacity, false);
+    }
+
+    private IdBuffer(int capacity, boolean spans) {
+        this.spans = spans;
+        ids = new int[Math.max(16, capacity)];
+        starts = new int[spans ? ids.length : 0];
+        ends = new int[spans ? ids.length : 0];
+    }
+
+    /// Ids with the bytes that they stand for.
+    ///
+    /// @param capacity ids expected
+    public static IdBuffer withSpans(int capacity) {
+        return new IdBuffer(capacity, true);
+    }
+
+    /// Whether spans are kept: then every id must come with one.
+    public boolean keepsSpans() {
+        return spans;
+    }
+
+    /// Appends an id without a span.
+    public void add(int id) {
+        if (size == ids.length) {
+            grow();
+        }
+        ids[size++] = id;
+    }
+
+    /// Appends an id and, if spans are kept, the bytes that it stands for.
+    ///
+    /// @param start first byte in the text that is being encoded
+    /// @param end the byte behind the last
+    public void add(int id, int start, int end) {
+        if (size == ids.length) {
+            grow();
+        }
+        if (spans) {
+            starts[size] = start;
+            ends[size] = end;
+        }
+        ids[size++] = id;
+    }
+
+    private void grow() {
+        ids = Arrays.copyOf(ids, size * 2);
+        if (spans) {
+            starts = Arrays.copyOf(starts, ids.length);
+            ends = Arrays.copyOf(ends, ids.length);
+        }
+    }
+
+    public int get(int index) {
+        return ids[index];
+    }
+
+    /// First byte of the token at an index; spans must be kept.
+    public int start(int index) {
+        return starts[index];
+    }
+
+    /// The byte behind the token at an index; spans must be kept.
+    public int end(int index) {
+        return ends[index];
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public int[] toArray() {
+        return Arrays.copyOf(ids, size);
+    }
+}
