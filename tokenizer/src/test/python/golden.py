@@ -125,4 +125,5 @@ def main():
         json.dump(result, out, separators=(",", ":"))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,27 +1,30 @@
 package dev.gyre.tokenizer;
 
 import dev.gyre.tokenizer.bpe.BpeModel;
-import dev.gyre.tokenizer.bpe.MergeTable;
-import dev.gyre.tokenizer.bpe.PieceEncoder;
 import dev.gyre.tokenizer.pipeline.AddedToken;
-import dev.gyre.tokenizer.pipeline.AddedTokenTrie;
+import dev.gyre.tokenizer.pipeline.AddedTokenCutter;
+import dev.gyre.tokenizer.pipeline.Model;
+import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
+import dev.gyre.tokenizer.text.AlignedText;
 import dev.gyre.tokenizer.text.ByteLevel;
-import dev.gyre.tokenizer.text.ComposedForm;
 import dev.gyre.tokenizer.text.IdBuffer;
+import dev.gyre.tokenizer.text.Utf8;
 import dev.gyre.tokenizer.text.Utf8Text;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Turns text into token ids and back, with byte-level byte-pair encoding.
+/// Turns text into token ids and back.
 ///
 /// ```java
 /// Tokenizer tokenizer = TokenizerJson.load(Path.of("tokenizer.json"));
@@ -30,73 +33,82 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Ids equal those of Hugging Face tokenizers with the same file, on any text. Time grows nearly
-/// linearly with the text, whatever it contains. Tokenizers come from [TokenizerJson],
-/// [GgufVocabulary] or [BpeTrainer]; they never change and may be used by any number of threads.
+/// linearly with the text, whatever it contains. Tokenizers come from the packages `formats` and
+/// `training`; they never change and may be used by any number of threads.
 public final class Tokenizer {
     private final TokenizerDefinition definition;
-    private final MergeTable merges;
-    private final int[] byteIds;
-    private final PieceEncoder.Pieces wholePieces = new PieceEncoder.Pieces();
-    private final @Nullable TokenBytes[] tokens;
+    private final boolean byteLevel;
+    private final Model.Encoders encoders;
+    private final @Nullable TokenText[] tokens;
     private final @Nullable AddedToken[] added;
-    private final AddedTokenTrie rawTokens;
-    private final AddedTokenTrie normalizedTokens;
-    private final BlockingQueue<PieceEncoder> idleEncoders =
+    private final AddedTokenCutter rawTokens;
+    private final AddedTokenCutter normalizedTokens;
+    private final BlockingQueue<PlainTextEncoder> idleEncoders =
             new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
 
+    /// @throws IllegalArgumentException if the parts of the definition do not go together
     public Tokenizer(TokenizerDefinition definition) {
         this.definition = definition;
-        BpeModel model = definition.model();
-        merges = model.mergeTable();
-        byteIds = model.byteIds();
+        byteLevel = definition.isByteLevel();
+        Map<String, Integer> vocabulary = definition.model().vocabulary();
+        Set<Integer> special = new HashSet<>();
         int size = 0;
-        for (int id : model.vocabulary().values()) {
+        for (int id : vocabulary.values()) {
             size = Math.max(size, id + 1);
         }
         for (AddedToken token : definition.addedTokens()) {
             size = Math.max(size, token.id() + 1);
+            if (token.special()) {
+                special.add(token.id());
+            }
         }
-        tokens = new TokenBytes[size];
+        encoders = definition.model().encoders(byteLevel, special);
+        tokens = new TokenText[size];
         added = new AddedToken[size];
-        model.vocabulary()
-                .forEach((token, id) -> tokens[id] = new TokenBytes(ByteLevel.bytes(token)));
+        vocabulary.forEach((token, id) -> tokens[id] = TokenText.of(token, byteLevel, definition));
         for (AddedToken token : definition.addedTokens()) {
             added[token.id()] = token;
-            tokens[token.id()] = new TokenBytes(token.content().getBytes(StandardCharsets.UTF_8));
+            tokens[token.id()] =
+                    new TokenText(
+                            token.content(), token.content().getBytes(StandardCharsets.UTF_8));
         }
-        if (model.wholePiecesFirst()) {
-            model.vocabulary()
-                    .forEach(
-                            (token, id) -> {
-                                if (added[id] == null) {
-                                    wholePieces.add(ByteLevel.bytes(token), id);
-                                }
-                            });
-        }
-        rawTokens = trie(definition, false);
-        normalizedTokens = trie(definition, true);
+        rawTokens = cutter(definition, false);
+        normalizedTokens = cutter(definition, true);
     }
 
-    private static AddedTokenTrie trie(TokenizerDefinition definition, boolean normalized) {
+    private static AddedTokenCutter cutter(TokenizerDefinition definition, boolean normalized) {
         List<AddedToken> tokens = new ArrayList<>();
+        List<String> contents = new ArrayList<>();
         for (AddedToken token : definition.addedTokens()) {
             if (token.normalized() == normalized) {
                 String content =
-                        normalized && definition.composed()
-                                ? ComposedForm.of(token.content())
+                        normalized
+                                ? definition.normalizer().apply(token.content())
                                 : token.content();
-                tokens.add(new AddedToken(token.id(), content, token.special(), normalized));
+                if (!content.isEmpty()) {
+                    tokens.add(token);
+                    contents.add(content);
+                }
             }
         }
-        return new AddedTokenTrie(tokens);
+        return new AddedTokenCutter(tokens, contents);
     }
 
     /// What a token stands for.
-    private static final class TokenBytes {
-        final byte[] bytes;
-
-        TokenBytes(byte[] bytes) {
-            this.bytes = bytes;
+    ///
+    /// @param spelled as the vocabulary spells it
+    /// @param bytes the text that it stands for, wherever it stands
+    private record TokenText(String spelled, byte[] bytes) {
+        static TokenText of(String token, boolean byteLevel, TokenizerDefinition definition) {
+            if (byteLevel) {
+                return new TokenText(token, ByteLevel.bytes(token));
+            }
+            int value = definition.decoder().byteOf(token);
+            byte[] bytes =
+                    value >= 0
+                            ? new byte[] {(byte) value}
+                            : definition.decoder().textOf(token).getBytes(StandardCharsets.UTF_8);
+            return new TokenText(token, bytes);
         }
     }
 
@@ -122,11 +134,27 @@ public final class Tokenizer {
     public int[] encode(String text, SpecialTokens specialTokens) {
         Utf8Text utf8 = Utf8Text.of(text);
         IdBuffer out = new IdBuffer(utf8.length() / 3);
-        PieceEncoder encoder = borrowEncoder();
-        Plain pieces = (bytes, start, end) -> encoder.encode(bytes, start, end, out);
-        cutAllTokens(utf8, specialTokens, out, pieces);
-        giveBack(encoder);
+        encode(utf8, specialTokens, out);
         return out.toArray();
+    }
+
+    /// Token ids of a text, with the stretches of text that they stand for.
+    ///
+    /// @param text any string; lone surrogates count as U+FFFD
+    /// @param specialTokens what the text of a special token turns into
+    /// @throws IllegalArgumentException if the text has more than 256 MiB in UTF-8
+    public Encoding encodeWithOffsets(String text, SpecialTokens specialTokens) {
+        Utf8Text utf8 = Utf8Text.of(text);
+        IdBuffer out = IdBuffer.withSpans(utf8.length() / 3);
+        encode(utf8, specialTokens, out);
+        return Encoding.of(this, utf8, out);
+    }
+
+    private void encode(Utf8Text text, SpecialTokens specialTokens, IdBuffer out) {
+        PlainTextEncoder encoder = borrowEncoder();
+        boolean control = specialTokens == SpecialTokens.AS_CONTROL;
+        cut(text, out, encoder, token -> control || !token.special());
+        giveBack(encoder);
     }
 
     /// Token ids of a text written by a program around text typed by people: special tokens become
@@ -137,104 +165,85 @@ public final class Tokenizer {
     public int[] encodeGuarded(String text, char guard) {
         Utf8Text utf8 = Utf8Text.of(text);
         IdBuffer out = new IdBuffer(utf8.length() / 3);
-        PieceEncoder encoder = borrowEncoder();
-        Plain pieces = (bytes, start, end) -> encoder.encode(bytes, start, end, out);
+        PlainTextEncoder encoder = borrowEncoder();
         String guardText = String.valueOf(guard);
-        Plain guarded =
-                (bytes, start, end) -> {
+        AddedTokenCutter.Plain guarded =
+                (start, end) -> {
+                    byte[] bytes = utf8.bytes();
                     String plain = new String(bytes, start, end - start, StandardCharsets.UTF_8);
                     Utf8Text clean = Utf8Text.of(plain.replace(guardText, ""));
-                    cutAllTokens(clean, SpecialTokens.AS_TEXT, out, pieces);
+                    cut(clean, out, encoder, token -> !token.special());
                 };
-        cutSpecialTokens(utf8, out, guarded);
+        rawTokens.cut(
+                utf8.bytes(),
+                0,
+                utf8.length(),
+                AddedToken::special,
+                guarded,
+                (token, start, end) -> out.add(token.id(), start, end));
         giveBack(encoder);
         return out.toArray();
-    }
-
-    /// A stretch of text without added tokens.
-    private interface Plain {
-        void accept(byte[] text, int start, int end);
-    }
-
-    private void cutAllTokens(Utf8Text text, SpecialTokens special, IdBuffer out, Plain plain) {
-        boolean control = special == SpecialTokens.AS_CONTROL;
-        cut(text, out, plain, token -> control || !token.special());
-    }
-
-    private void cutSpecialTokens(Utf8Text text, IdBuffer out, Plain plain) {
-        cut(text, out, plain, AddedToken::special);
     }
 
     /// Cuts the text at added tokens: first those looked for in the text as given, then, in what is
     /// left and normalised, the others. A token that is not wanted stays part of the text, and no
     /// other token is looked for inside it.
-    private void cut(Utf8Text text, IdBuffer out, Plain plain, Wanted wanted) {
-        Plain normalized =
-                (bytes, start, end) -> cutNormalized(bytes, start, end, out, plain, wanted);
-        cutWith(rawTokens, text.bytes(), 0, text.length(), out, normalized, wanted);
-    }
-
-    private interface Wanted {
-        boolean test(AddedToken token);
+    private void cut(
+            Utf8Text text, IdBuffer out, PlainTextEncoder encoder, Predicate<AddedToken> wanted) {
+        rawTokens.cut(
+                text.bytes(),
+                0,
+                text.length(),
+                wanted,
+                (start, end) -> cutNormalized(text, start, end, out, encoder, wanted),
+                (token, start, end) -> out.add(token.id(), start, end));
     }
 
     private void cutNormalized(
-            byte[] text, int start, int end, IdBuffer out, Plain plain, Wanted wanted) {
-        if (!definition.composed() || isAscii(text, start, end)) {
-            cutWith(normalizedTokens, text, start, end, out, plain, wanted);
-            return;
-        }
-        String decoded = new String(text, start, end - start, StandardCharsets.UTF_8);
-        Utf8Text composed = Utf8Text.of(ComposedForm.of(decoded));
-        cutWith(normalizedTokens, composed.bytes(), 0, composed.length(), out, plain, wanted);
-    }
-
-    private void cutWith(
-            AddedTokenTrie trie,
-            byte[] text,
+            Utf8Text text,
             int start,
             int end,
             IdBuffer out,
-            Plain plain,
-            Wanted wanted) {
-        if (trie.isEmpty()) {
-            plain.accept(text, start, end);
-            return;
-        }
-        int plainStart = start;
-        int position = trie.find(text, start, end);
-        while (position < end) {
-            int id = trie.idAt(text, position, end);
-            int next = position + trie.lengthAt(text, position, end);
-            AddedToken token = added[id];
-            if (token != null && wanted.test(token)) {
-                plain.accept(text, plainStart, position);
-                out.add(id);
-                plainStart = next;
-            }
-            position = trie.find(text, next, end);
-        }
-        plain.accept(text, plainStart, end);
-    }
-
-    private static boolean isAscii(byte[] text, int start, int end) {
-        for (int i = start; i < end; i++) {
-            if (text[i] < 0) {
-                return false;
-            }
-        }
-        return true;
+            PlainTextEncoder encoder,
+            Predicate<AddedToken> wanted) {
+        boolean unchanged =
+                !definition.normalizer().changesText()
+                        || !definition.normalizer().changesAscii()
+                                && Utf8.isAscii(text.bytes(), start, end);
+        AlignedText normal =
+                unchanged
+                        ? AlignedText.wrap(text.bytes(), text.length(), out.keepsSpans())
+                        : definition
+                                .normalizer()
+                                .apply(AlignedText.of(text.bytes(), start, end, out.keepsSpans()));
+        int from = unchanged ? start : 0;
+        normalizedTokens.cut(
+                normal.bytes(),
+                from,
+                unchanged ? end : normal.length(),
+                wanted,
+                (plainStart, plainEnd) ->
+                        encoder.encode(
+                                normal,
+                                plainStart,
+                                plainEnd,
+                                start == 0 && plainStart == from,
+                                out),
+                (token, tokenStart, tokenEnd) -> {
+                    out.add(token.id(), tokenStart, tokenEnd);
+                    if (out.keepsSpans()) {
+                        out.mapSpans(out.size() - 1, normal);
+                    }
+                });
     }
 
     /// An encoder of its own for each running call; a few are kept with their warm caches.
-    private PieceEncoder borrowEncoder() {
-        PieceEncoder idle = idleEncoders.poll();
-        return idle != null
-                ? idle
-                : new PieceEncoder(definition.pattern().scanner(), merges, byteIds, wholePieces);
+    private PlainTextEncoder borrowEncoder() {
+        PlainTextEncoder idle = idleEncoders.poll();
+        return idle != null ? idle : new PlainTextEncoder(definition, encoders);
     }
 
-    private void giveBack(PieceEncoder encoder) {
+    private void giveBack(PlainTextEncoder encoder) {
         idleEncoders.offer(encoder);
     }
 
@@ -242,11 +251,16 @@ public final class Tokenizer {
     /// `<|begin_of_text|>`; most files put nothing.
     public int[] frame(int[] ids) {
         IdBuffer framed = new IdBuffer(ids.length + 2);
-        definition.prefix().forEach(framed::add);
-        for (int id : ids) {
-            framed.add(id);
+        for (PostProcessor.Part part : definition.postProcessor().single()) {
+            switch (part) {
+                case PostProcessor.Text _ -> {
+                    for (int id : ids) {
+                        framed.add(id);
+                    }
+                }
+                case PostProcessor.Special special -> special.ids().forEach(framed::add);
+            }
         }
-        definition.suffix().forEach(framed::add);
         return framed.toArray();
     }
 
@@ -262,14 +276,19 @@ public final class Tokenizer {
     /// @param skipSpecialTokens whether special tokens are left out
     /// @throws IllegalArgumentException if an id is not in the vocabulary
     public String decode(int[] ids, boolean skipSpecialTokens) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream(ids.length * 4);
+        StreamingDecoder decoder = new StreamingDecoder(this, skipSpecialTokens);
+        StringBuilder text = new StringBuilder(ids.length * 4);
         for (int id : ids) {
-            byte[] token = bytesOf(id);
-            if (!skipSpecialTokens || !isSpecial(id)) {
-                text.write(token, 0, token.length);
-            }
+            text.append(decoder.add(id));
         }
-        return text.toString(StandardCharsets.UTF_8);
+        return text.append(decoder.finish()).toString();
+    }
+
+    /// A token as the vocabulary spells it, for example `Ġworld` or `▁world`.
+    ///
+    /// @throws IllegalArgumentException if the id is not in the vocabulary
+    public String token(int id) {
+        return text(id).spelled();
     }
 
     /// The bytes of a token; they need not be whole characters.
@@ -280,13 +299,17 @@ public final class Tokenizer {
     }
 
     byte[] bytesOf(int id) {
-        TokenBytes token = id >= 0 && id < tokens.length ? tokens[id] : null;
+        return text(id).bytes();
+    }
+
+    private TokenText text(int id) {
+        TokenText token = id >= 0 && id < tokens.length ? tokens[id] : null;
         if (token == null) {
             throw new IllegalArgumentException(
                     "token id %d is not in the vocabulary, whose ids go from 0 to %d"
                             .formatted(id, tokens.length - 1));
         }
-        return token.bytes;
+        return token;
     }
 
     /// Number of token ids, special tokens included: the highest id plus one.
@@ -298,6 +321,10 @@ public final class Tokenizer {
     public boolean isSpecial(int id) {
         AddedToken token = id >= 0 && id < added.length ? added[id] : null;
         return token != null && token.special();
+    }
+
+    boolean isAdded(int id) {
+        return added[id] != null;
     }
 
     /// Id of a special or otherwise added token by its text, for example `<|im_end|>`.
@@ -324,10 +351,12 @@ public final class Tokenizer {
         return definition.addedTokens();
     }
 
-    /// The bytes that the vocabulary has no token for, ascending; mostly none. Encoding leaves them
-    /// out (or writes the unknown token), as Hugging Face does: SmolLM2 has no token for six
-    /// control characters.
+    /// The bytes that a byte-level vocabulary has no token for, ascending; mostly none. Encoding
+    /// leaves them out (or writes the unknown token), as Hugging Face does: SmolLM2 has no token
+    /// for six control characters.
     public List<Integer> missingBytes() {
-        return definition.model().missingBytes();
+        return byteLevel && definition.model() instanceof BpeModel bpe
+                ? bpe.missingBytes()
+                : List.of();
     }
 }

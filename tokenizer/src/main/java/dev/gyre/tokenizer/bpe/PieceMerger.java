@@ -3,50 +3,71 @@ package dev.gyre.tokenizer.bpe;
 import dev.gyre.tokenizer.text.IdBuffer;
 import java.util.Arrays;
 
-/// Merges the bytes of one piece: always the pair of lowest rank, the leftmost of equals, until no
-/// listed pair is left. Not for use by several threads at once.
+/// Merges the symbols of one piece: always the pair of lowest rank, the leftmost of equals, until
+/// no listed pair is left. Not for use by several threads at once.
+///
+/// A caller writes its symbols into [#ids] and [#starts] and calls [#merge].
 final class PieceMerger {
     /// Longer pieces go over the heap: n log n instead of n², which a run of a million equal
     /// characters needs; below it the plain scan is faster.
     private static final int LONGEST_SCAN = 128;
 
     private final MergeTable merges;
-    private final int[] byteIds;
-    private final int[] ids = new int[LONGEST_SCAN];
     private final int[] ranks = new int[LONGEST_SCAN];
+    private int[] ids = new int[LONGEST_SCAN];
+    private int[] starts = new int[LONGEST_SCAN];
+    private int count;
 
-    /// @param byteIds id of each byte value, negative where the vocabulary has none
-    PieceMerger(MergeTable merges, int[] byteIds) {
+    PieceMerger(MergeTable merges) {
         this.merges = merges;
-        this.byteIds = byteIds;
     }
 
-    /// Appends the ids of the bytes from `start` to `end`.
-    void merge(byte[] text, int start, int end, IdBuffer out) {
-        if (end - start <= LONGEST_SCAN) {
-            int count = symbols(text, start, end, ids);
-            mergeByScan(count, out);
-        } else {
-            int[] symbols = new int[end - start];
-            int count = symbols(text, start, end, symbols);
-            new LongPiece(merges, symbols, count).mergeInto(out);
+    /// Forgets the symbols of the last piece.
+    ///
+    /// @param most symbols that may come
+    void begin(int most) {
+        count = 0;
+        if (ids.length < most) {
+            ids = new int[most];
+            starts = new int[most];
+        } else if (ids.length > LONGEST_SCAN && most <= LONGEST_SCAN) {
+            // a long piece is rare, and its memory better free
+            ids = new int[LONGEST_SCAN];
+            starts = new int[LONGEST_SCAN];
         }
     }
 
-    /// One id a byte; bytes that the vocabulary lacks are left out.
-    private int symbols(byte[] text, int start, int end, int[] symbols) {
-        int count = 0;
-        for (int i = start; i < end; i++) {
-            int id = byteIds[text[i] & 0xFF];
-            if (id >= 0) {
-                symbols[count++] = id;
-            }
-        }
+    /// Adds a symbol.
+    ///
+    /// @param start its first byte in the text
+    void add(int id, int start) {
+        ids[count] = id;
+        starts[count] = start;
+        count++;
+    }
+
+    /// Number of symbols so far.
+    int count() {
         return count;
     }
 
-    private void mergeByScan(int symbolCount, IdBuffer out) {
-        int count = symbolCount;
+    /// The last symbol's id.
+    int lastId() {
+        return ids[count - 1];
+    }
+
+    /// Appends what the symbols become.
+    ///
+    /// @param end the byte behind the last symbol
+    void merge(int end, IdBuffer out) {
+        if (count <= LONGEST_SCAN) {
+            mergeByScan(end, out);
+        } else {
+            new LongPiece().mergeInto(end, out);
+        }
+    }
+
+    private void mergeByScan(int end, IdBuffer out) {
         for (int i = 0; i + 1 < count; i++) {
             ranks[i] = merges.rank(ids[i], ids[i + 1]);
         }
@@ -63,6 +84,7 @@ final class PieceMerger {
             ids[best] = merges.merged(ranks[best]);
             count--;
             System.arraycopy(ids, best + 2, ids, best + 1, count - best - 1);
+            System.arraycopy(starts, best + 2, starts, best + 1, count - best - 1);
             if (best < count - 1) {
                 System.arraycopy(ranks, best + 2, ranks, best + 1, count - best - 2);
                 ranks[best] = merges.rank(ids[best], ids[best + 1]);
@@ -72,39 +94,26 @@ final class PieceMerger {
             }
         }
         for (int i = 0; i < count; i++) {
-            out.add(ids[i]);
+            out.add(ids[i], starts[i], i + 1 < count ? starts[i + 1] : end);
         }
     }
 
     /// A piece as a linked list with a binary heap of `rank << 32 | position`. Entries that a later
     /// merge has outdated stay in the heap and are passed over.
-    private static final class LongPiece {
+    private final class LongPiece {
         private static final int GONE = -1;
 
-        private final MergeTable merges;
-        private final int[] ids;
-        private final int[] next;
-        private final int[] previous;
-        private final int[] ranks;
-        private final int count;
-        private long[] heap;
+        private final int[] next = new int[count];
+        private final int[] previous = new int[count];
+        private final int[] pairRanks = new int[count];
+        private long[] heap = new long[count + 16];
         private int heapSize;
 
-        LongPiece(MergeTable merges, int[] ids, int count) {
-            this.merges = merges;
-            this.ids = ids;
-            this.count = count;
-            next = new int[count];
-            previous = new int[count];
-            ranks = new int[count];
-            heap = new long[count + 16];
+        void mergeInto(int end, IdBuffer out) {
             for (int i = 0; i < count; i++) {
                 next[i] = i + 1;
                 previous[i] = i - 1;
             }
-        }
-
-        void mergeInto(IdBuffer out) {
             for (int i = 0; i < count; i++) {
                 rankPairAt(i);
             }
@@ -112,12 +121,12 @@ final class PieceMerger {
                 long top = pop();
                 int position = (int) top;
                 int rank = (int) (top >>> 32);
-                if (ids[position] != GONE && ranks[position] == rank) {
+                if (ids[position] != GONE && pairRanks[position] == rank) {
                     mergeAt(position, rank);
                 }
             }
             for (int i = 0; i < count; i = next[i]) {
-                out.add(ids[i]);
+                out.add(ids[i], starts[i], next[i] < count ? starts[next[i]] : end);
             }
         }
 
@@ -139,7 +148,7 @@ final class PieceMerger {
         private void rankPairAt(int position) {
             int right = next[position];
             int rank = right < count ? merges.rank(ids[position], ids[right]) : MergeTable.NONE;
-            ranks[position] = rank;
+            pairRanks[position] = rank;
             if (rank != MergeTable.NONE) {
                 push((long) rank << 32 | position);
             }

@@ -4,6 +4,7 @@ import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.bpe.BpeModel;
 import dev.gyre.tokenizer.bpe.BpeModel.Merge;
 import dev.gyre.tokenizer.pipeline.AddedToken;
+import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
 import dev.gyre.tokenizer.split.SplitPattern;
 import java.util.ArrayList;
@@ -64,11 +65,33 @@ public record GgufVocabulary(
         SplitPattern pattern = pattern();
         List<AddedToken> added = addedTokens();
         BpeModel bpe =
-                new BpeModel(vocabulary(added), readMerges(), pattern == SplitPattern.CL100K, null);
-        List<Integer> prefix = beginsText < 0 ? List.of() : List.of(beginsText);
+                new BpeModel(
+                        vocabulary(added),
+                        readMerges(),
+                        null,
+                        pattern == SplitPattern.CL100K
+                                ? BpeModel.Options.WHOLE_PIECES
+                                : BpeModel.Options.PLAIN);
         return new Tokenizer(
-                new TokenizerDefinition(
-                        pattern == SplitPattern.QWEN2, pattern, bpe, added, prefix, List.of()));
+                TokenizerDefinition.byteLevel(
+                        pattern == SplitPattern.QWEN2,
+                        pattern,
+                        bpe,
+                        added,
+                        beginsText < 0 ? PostProcessor.NONE : begins(added)));
+    }
+
+    private PostProcessor begins(List<AddedToken> added) {
+        AddedToken begin =
+                added.stream()
+                        .filter(token -> token.id() == beginsText)
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "tokenizer.ggml.bos_token_id is %d, which is no control token"
+                                                        .formatted(beginsText)));
+        return PostProcessor.around(List.of(begin), List.of());
     }
 
     private SplitPattern pattern() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// An object of tokenizer.json, read strictly: a field that is not known, or has a value other than
@@ -83,6 +84,30 @@ public record JsonFields(String path, JsonNode node) {
             throw wrongType(field, "an integer", value);
         }
         return value.intValue();
+    }
+
+    int integer(String field, int fallback) {
+        return isNull(field) ? fallback : integer(field);
+    }
+
+    /// A text of one character.
+    int character(String field) {
+        String text = text(field);
+        if (text.codePointCount(0, text.length()) != 1) {
+            throw unsupported(field, "\"" + text + "\" (one character is wanted)");
+        }
+        return text.codePointAt(0);
+    }
+
+    /// One of several words.
+    <T extends Enum<T>> T word(String field, Class<T> words, Function<T, String> spelling) {
+        String text = text(field);
+        for (T word : words.getEnumConstants()) {
+            if (spelling.apply(word).equals(text)) {
+                return word;
+            }
+        }
+        throw unsupported(field, text);
     }
 
     boolean flag(String field, boolean fallback) {

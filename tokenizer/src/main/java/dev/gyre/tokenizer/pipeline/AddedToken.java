@@ -7,7 +7,17 @@ package dev.gyre.tokenizer.pipeline;
 /// @param special whether it is a control token, which text may only become when the caller allows
 ///   it; others (such as Qwen's `<tool_call>`) are found in every text
 /// @param normalized whether it is looked for in the normalised text instead of the text as given
-public record AddedToken(int id, String content, boolean special, boolean normalized) {
+/// @param singleWord whether it is found only where no letter, digit or `_` touches it
+/// @param stripsLeft whether it takes the whitespace before it
+/// @param stripsRight whether it takes the whitespace behind it
+public record AddedToken(
+        int id,
+        String content,
+        boolean special,
+        boolean normalized,
+        boolean singleWord,
+        boolean stripsLeft,
+        boolean stripsRight) {
     /// Longest text of an added token: it bounds the look-ahead when text is searched for them.
     public static final int MAX_LENGTH = 1024;
 
@@ -22,5 +32,10 @@ public record AddedToken(int id, String content, boolean special, boolean normal
                     "added token %d has %d characters; 1 to %d are allowed"
                             .formatted(id, content.length(), MAX_LENGTH));
         }
+    }
+
+    /// A token that is found wherever its text stands, and takes nothing else.
+    public AddedToken(int id, String content, boolean special, boolean normalized) {
+        this(id, content, special, normalized, false, false, false);
     }
 }

@@ -1,65 +1,78 @@
 package dev.gyre.tokenizer.pipeline;
 
-import dev.gyre.tokenizer.bpe.BpeModel;
-import dev.gyre.tokenizer.bpe.PieceCache;
 import dev.gyre.tokenizer.split.SplitPattern;
+import dev.gyre.tokenizer.text.NormalForm;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// All that a tokenizer.json says, checked: what [Tokenizer] is made of and what is written again.
+/// All that a tokenizer file says, checked: what a tokenizer is made of and what is written again.
 ///
-/// @param composed whether text is brought into Unicode's composed form (NFC) first
-/// @param pattern how text is cut into pieces
+/// @param normalizer how text is changed first
+/// @param preTokenizer how it is cut into pieces
 /// @param model the vocabulary
 /// @param addedTokens by ascending id
-/// @param prefix ids that the file puts before a text (`<|begin_of_text|>`), often none
-/// @param suffix ids that the file puts after a text
+/// @param postProcessor what is put around the ids
+/// @param decoder how ids become text again
+/// @param truncation where batches are cut off, if the file says so
+/// @param padding how batches are filled up, if the file says so
 public record TokenizerDefinition(
-        boolean composed,
-        SplitPattern pattern,
-        BpeModel model,
+        Normalizer normalizer,
+        PreTokenizer preTokenizer,
+        Model model,
         List<AddedToken> addedTokens,
-        List<Integer> prefix,
-        List<Integer> suffix) {
+        PostProcessor postProcessor,
+        Decoder decoder,
+        @Nullable Truncation truncation,
+        @Nullable Padding padding) {
+    /// A tokenizer that neither cuts batches off nor fills them up.
+    public TokenizerDefinition(
+            Normalizer normalizer,
+            PreTokenizer preTokenizer,
+            Model model,
+            List<AddedToken> addedTokens,
+            PostProcessor postProcessor,
+            Decoder decoder) {
+        this(normalizer, preTokenizer, model, addedTokens, postProcessor, decoder, null, null);
+    }
 
+    /// @throws IllegalArgumentException if the parts do not fit together
     public TokenizerDefinition {
         addedTokens = addedTokens.stream().sorted(Comparator.comparingInt(AddedToken::id)).toList();
-        prefix = List.copyOf(prefix);
-        suffix = List.copyOf(suffix);
-        checkAddedTokens(model, addedTokens);
-        Set<Integer> known = new HashSet<>();
-        addedTokens.forEach(token -> known.add(token.id()));
-        for (List<Integer> frame : List.of(prefix, suffix)) {
-            for (int id : frame) {
-                if (!known.contains(id)) {
+        Map<String, Integer> vocabulary = model.vocabulary();
+        Map<Integer, String> tokens = checkAddedTokens(vocabulary, addedTokens);
+        for (PostProcessor.Special special : postProcessor.specials()) {
+            for (int id : special.ids()) {
+                if (!tokens.containsKey(id)) {
                     throw new IllegalArgumentException(
-                            "the post-processor adds the id %d, which no added token has"
-                                    .formatted(id));
+                            "the post-processor adds the id %d (\"%s\"), which no token has"
+                                    .formatted(id, special.name()));
                 }
             }
         }
     }
 
-    private static void checkAddedTokens(BpeModel model, List<AddedToken> addedTokens) {
+    private static Map<Integer, String> checkAddedTokens(
+            Map<String, Integer> vocabulary, List<AddedToken> addedTokens) {
         Map<Integer, String> tokens = new HashMap<>();
-        model.vocabulary().forEach((token, id) -> tokens.put(id, token));
+        vocabulary.forEach((token, id) -> tokens.put(id, token));
         Set<String> contents = new HashSet<>();
         for (AddedToken token : addedTokens) {
-            if (token.id() > PieceCache.MAX_ID) {
+            if (token.id() > Model.MAX_ID) {
                 throw new IllegalArgumentException(
                         "added token \"%s\" has the id %d, the limit is %d"
-                                .formatted(token.content(), token.id(), PieceCache.MAX_ID));
+                                .formatted(token.content(), token.id(), Model.MAX_ID));
             }
             if (!contents.add(token.content())) {
                 throw new IllegalArgumentException(
                         "added token \"%s\" is listed twice".formatted(token.content()));
             }
             String other = tokens.putIfAbsent(token.id(), token.content());
-            Integer inVocabulary = model.vocabulary().get(token.content());
+            Integer inVocabulary = vocabulary.get(token.content());
             if (other != null && !other.equals(token.content())) {
                 throw new IllegalArgumentException(
                         "added token \"%s\" has the id %d of the token \"%s\""
@@ -71,16 +84,51 @@ public record TokenizerDefinition(
                                 .formatted(token.content(), token.id(), inVocabulary));
             }
         }
-        Set<String> special = new HashSet<>();
-        addedTokens.stream()
-                .filter(AddedToken::special)
-                .forEach(token -> special.add(token.content()));
-        for (BpeModel.Merge merge : model.merges()) {
-            if (special.contains(merge.merged())) {
-                throw new IllegalArgumentException(
-                        "merges make the special token \"%s\" out of plain text; choose another text for it"
-                                .formatted(merge.merged()));
-            }
-        }
+        return tokens;
+    }
+
+    /// Whether the vocabulary spells bytes.
+    public boolean isByteLevel() {
+        return switch (preTokenizer) {
+            case PreTokenizer.ByteLevel _ -> true;
+            case PreTokenizer.Sequence(List<PreTokenizer> steps) ->
+                    steps.stream().anyMatch(PreTokenizer.ByteLevel.class::isInstance);
+            default -> false;
+        };
+    }
+
+    /// A byte-level vocabulary with one of the known patterns.
+    ///
+    /// @param composed whether text is brought into the normal form NFC first
+    /// @param around what is put around a text
+    public static TokenizerDefinition byteLevel(
+            boolean composed,
+            SplitPattern pattern,
+            Model model,
+            List<AddedToken> addedTokens,
+            PostProcessor around) {
+        return new TokenizerDefinition(
+                composed ? new Normalizer.Unicode(NormalForm.NFC) : Normalizer.NONE,
+                preTokenizer(pattern),
+                model,
+                addedTokens,
+                around.trimming(false),
+                Decoder.BYTE_LEVEL);
+    }
+
+    private static PreTokenizer preTokenizer(SplitPattern pattern) {
+        return switch (pattern) {
+            case GPT2 -> new PreTokenizer.ByteLevel(false, true, true);
+            case SMOLLM ->
+                    new PreTokenizer.Sequence(
+                            List.of(
+                                    new PreTokenizer.Digits(true),
+                                    new PreTokenizer.ByteLevel(false, true, true)));
+            case CL100K, QWEN2, O200K ->
+                    new PreTokenizer.Sequence(
+                            List.of(
+                                    new PreTokenizer.Pattern(pattern, Delimiter.ISOLATED, false),
+                                    new PreTokenizer.ByteLevel(false, false, true)));
+        };
     }
 }

@@ -67,6 +67,25 @@ public final class IdBuffer {
         }
     }
 
+    /// Turns spans in a changed text into spans in the text as given.
+    ///
+    /// @param from index of the first id whose span is turned
+    public void mapSpans(int from, AlignedText changed) {
+        for (int i = from; i < size; i++) {
+            int start = starts[i];
+            int end = ends[i];
+            starts[i] = changed.originStart(Math.min(start, Math.max(0, changed.length() - 1)));
+            ends[i] = end == 0 ? starts[i] : changed.originEnd(end);
+        }
+    }
+
+    /// Drops all ids but the first.
+    ///
+    /// @param newSize number of ids that stay, at most [#size]
+    public void truncate(int newSize) {
+        size = newSize;
+    }
+
     public int get(int index) {
         return ids[index];
     }

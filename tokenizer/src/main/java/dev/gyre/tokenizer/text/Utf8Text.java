@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// @param bytes the text, then [#PADDING] zero bytes
 /// @param length number of bytes of the text
 public record Utf8Text(byte[] bytes, int length) {
-    static final int PADDING = 16;
+    public static final int PADDING = 16;
 
     /// Longest text in bytes: its ids (four bytes each) still fit into one array with room to grow.
     public static final int MAX_BYTES = 256 << 20;

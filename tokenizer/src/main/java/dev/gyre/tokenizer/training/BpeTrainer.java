@@ -5,6 +5,7 @@ import dev.gyre.tokenizer.bpe.BpeModel;
 import dev.gyre.tokenizer.bpe.BpeModel.Merge;
 import dev.gyre.tokenizer.formats.JsonFields;
 import dev.gyre.tokenizer.pipeline.AddedToken;
+import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
 import dev.gyre.tokenizer.split.PieceScanner;
 import dev.gyre.tokenizer.split.SplitPattern;
@@ -123,13 +124,12 @@ public final class BpeTrainer {
         int[] byteIds = addBytes(vocabulary);
         List<Merge> merges = learn(vocabulary, new MergeCounts(pieces, byteIds));
         return new Tokenizer(
-                new TokenizerDefinition(
+                TokenizerDefinition.byteLevel(
                         false,
                         SplitPattern.GPT2,
-                        new BpeModel(vocabulary, merges, false, null),
+                        new BpeModel(vocabulary, merges, null, BpeModel.Options.PLAIN),
                         added,
-                        List.of(),
-                        List.of()));
+                        PostProcessor.NONE));
     }
 
     /// The bytes in the order of the characters that spell them, as Hugging Face's trainer has
@@ -157,14 +157,14 @@ public final class BpeTrainer {
                 break;
             }
             Merge merge = new Merge(tokens.get(pair.left()), tokens.get(pair.right()));
-            if (special.contains(merge.merged())) {
+            if (special.contains(merge.merged(""))) {
                 // Merged, plain text could become a control token.
                 continue;
             }
-            int id = ids.computeIfAbsent(merge.merged(), _ -> tokens.size());
+            int id = ids.computeIfAbsent(merge.merged(""), _ -> tokens.size());
             if (id == tokens.size()) {
-                tokens.add(merge.merged());
-                vocabulary.put(merge.merged(), id);
+                tokens.add(merge.merged(""));
+                vocabulary.put(merge.merged(""), id);
             }
             merges.add(merge);
             counts.merge(pair, id);

@@ -50,41 +50,43 @@ class TokenizerJsonTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiter = '¦',
             textBlock =
                     """
-                    /truncation              | {"max_length": 5}                    | truncation
-                    /padding                 | {"strategy": "BatchLongest"}         | padding
-                    /surprise                | 1                                    | surprise
-                    /version                 | "2.0"                                | version
-                    /normalizer              | {"type": "Lowercase"}                | Lowercase
-                    /pre_tokenizer           | {"type": "Whitespace"}               | Whitespace
-                    /pre_tokenizer           | null                                 | pre_tokenizer
-                    /pre_tokenizer/add_prefix_space | true                          | add_prefix_space
-                    /pre_tokenizer/use_regex | false                                | use_regex
-                    /decoder                 | {"type": "WordPiece"}                | WordPiece
-                    /decoder                 | null                                 | decoder
-                    /post_processor          | {"type": "BertProcessing"}           | BertProcessing
-                    /model/type              | "Unigram"                            | Unigram
-                    /model/dropout           | 0.1                                  | dropout
-                    /model/continuing_subword_prefix | "##"                         | continuing_subword_prefix
-                    /model/end_of_word_suffix | "</w>"                              | end_of_word_suffix
-                    /model/surprise          | 1                                    | model.surprise
-                    /model/vocab             | 7                                    | model.vocab
-                    /model/merges            | null                                 | model.merges
-                    /model/merges            | ["abc"]                              | merges[0]
-                    /model/merges            | ["a b c"]                            | merges[0]
-                    /model/merges            | [["a"]]                              | merges[0]
-                    /model/merges            | ["a QQ"]                             | QQ
-                    /model/unk_token         | "QQQ"                                | QQQ
-                    /added_tokens            | [{"id": 0, "content": "x"}]          | endoftext
-                    /added_tokens            | [{"id": -1, "content": "x"}]         | -1
-                    /added_tokens            | [{"id": 900, "content": ""}]         | 0 characters
-                    /added_tokens            | [{"id": 900, "content": "xx", "lstrip": true}] | lstrip
-                    /added_tokens            | [{"id": 900, "content": "xx", "single_word": true}] | single_word
-                    /added_tokens            | [{"id": 900, "content": "xx"}, {"id": 901, "content": "xx"}] | twice
-                    /added_tokens            | [{"id": 99999999, "content": "xx"}]  | 99999999
-                    /added_tokens            | [{"id": "x", "content": "xx"}]       | added_tokens[0].id
+                    /truncation              ¦ {"max_length": 0}                    ¦ truncation
+                    /padding                 ¦ {"strategy": "Shortest"}             ¦ padding.strategy
+                    /surprise                ¦ 1                                    ¦ surprise
+                    /version                 ¦ "2.0"                                ¦ version
+                    /normalizer              ¦ {"type": "Shout"}                    ¦ Shout
+                    /normalizer              ¦ {"type": "Precompiled", "precompiled_charsmap": "!"} ¦ base64
+                    /normalizer              ¦ {"type": "Precompiled", "precompiled_charsmap": "AAAA"} ¦ character map
+                    /normalizer              ¦ {"type": "Replace", "pattern": {"Regex": "(a+)+b"}, "content": ""} ¦ (a+)+b
+                    /pre_tokenizer           ¦ {"type": "UnicodeScripts"}           ¦ UnicodeScripts
+                    /pre_tokenizer           ¦ {"type": "Split", "pattern": {"Regex": "a|b"}, "behavior": "Isolated"} ¦ a|b
+                    /pre_tokenizer           ¦ {"type": "Metaspace", "replacement": "__"} ¦ replacement
+                    /decoder                 ¦ {"type": "CTC"}                      ¦ CTC
+                    /decoder                 ¦ {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "ByteFallback"}]} ¦ Fuse
+                    /post_processor          ¦ {"type": "BertProcessing"}           ¦ sep
+                    /post_processor          ¦ {"type": "BertProcessing", "sep": ["x", 5000], "cls": ["y", 1]} ¦ 5000
+                    /model/type              ¦ "WordLevel"                          ¦ WordLevel
+                    /model/type              ¦ "Unigram"                            ¦ is not supported
+                    /model/dropout           ¦ 0.1                                  ¦ dropout
+                    /model/end_of_word_suffix ¦ "</w>"                              ¦ end_of_word_suffix
+                    /model/surprise          ¦ 1                                    ¦ model.surprise
+                    /model/vocab             ¦ 7                                    ¦ model.vocab
+                    /model/merges            ¦ null                                 ¦ model.merges
+                    /model/merges            ¦ ["abc"]                              ¦ merges[0]
+                    /model/merges            ¦ ["a b c"]                            ¦ merges[0]
+                    /model/merges            ¦ [["a"]]                              ¦ merges[0]
+                    /model/merges            ¦ ["a QQ"]                             ¦ QQ
+                    /model/unk_token         ¦ "QQQ"                                ¦ QQQ
+                    /added_tokens            ¦ [{"id": 0, "content": "x"}]          ¦ endoftext
+                    /added_tokens            ¦ [{"id": -1, "content": "x"}]         ¦ -1
+                    /added_tokens            ¦ [{"id": 900, "content": ""}]         ¦ 0 characters
+                    /added_tokens            ¦ [{"id": 900, "content": "xx", "lstrip": 1}] ¦ lstrip
+                    /added_tokens            ¦ [{"id": 900, "content": "xx"}, {"id": 901, "content": "xx"}] ¦ twice
+                    /added_tokens            ¦ [{"id": 99999999, "content": "xx"}]  ¦ 99999999
+                    /added_tokens            ¦ [{"id": "x", "content": "xx"}]       ¦ added_tokens[0].id
                     """)
     void refusesByName(String pointer, String value, String name) throws Exception {
         ObjectNode file = file();

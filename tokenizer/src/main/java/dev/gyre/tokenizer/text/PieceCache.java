@@ -1,6 +1,5 @@
-package dev.gyre.tokenizer.bpe;
+package dev.gyre.tokenizer.text;
 
-import dev.gyre.tokenizer.text.IdBuffer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -9,11 +8,8 @@ import java.nio.ByteOrder;
 ///
 /// A slot is four longs: the piece's bytes and length (two longs), then up to six ids of 21 bits.
 /// Pieces of at most 15 bytes and six ids are kept, which is nearly all of a text.
-public final class PieceCache {
+final class PieceCache {
     static final int LONGEST_PIECE = 15;
-
-    /// Ids above this do not fit into a slot; vocabularies are limited to it.
-    public static final int MAX_ID = (1 << 21) - 3;
 
     private static final int MOST_IDS = 6;
     private static final int SLOT_BITS = 15;

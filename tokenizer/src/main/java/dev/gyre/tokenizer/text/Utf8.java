@@ -1,0 +1,86 @@
+package dev.gyre.tokenizer.text;
+
+/// Characters in valid UTF-8.
+public final class Utf8 {
+    private Utf8() {}
+
+    /// Bytes of the character that begins with this byte: 1 to 4.
+    public static int size(byte first) {
+        if (first >= 0) {
+            return 1;
+        }
+        int value = first & 0xFF;
+        return value < 0xE0 ? 2 : value < 0xF0 ? 3 : 4;
+    }
+
+    /// The character that begins at `position`.
+    public static int codePointAt(byte[] text, int position) {
+        int first = text[position];
+        if (first >= 0) {
+            return first;
+        }
+        int second = text[position + 1] & 0x3F;
+        if ((first & 0xFF) < 0xE0) {
+            return (first & 0x1F) << 6 | second;
+        }
+        int third = text[position + 2] & 0x3F;
+        if ((first & 0xFF) < 0xF0) {
+            return (first & 0x0F) << 12 | second << 6 | third;
+        }
+        return (first & 0x07) << 18 | second << 12 | third << 6 | text[position + 3] & 0x3F;
+    }
+
+    /// First byte of the character that ends before `position`, which is at least 1.
+    public static int before(byte[] text, int position) {
+        int start = position - 1;
+        while ((text[start] & 0xC0) == 0x80) {
+            start--;
+        }
+        return start;
+    }
+
+    /// Number of characters between two places.
+    public static int count(byte[] text, int start, int end) {
+        int count = 0;
+        for (int i = start; i < end; i++) {
+            count += (text[i] & 0xC0) != 0x80 ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// Whether all bytes between two places are ASCII.
+    public static boolean isAscii(byte[] text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (text[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Writes a character.
+    ///
+    /// @return bytes written, 1 to 4
+    public static int put(int codePoint, byte[] out, int at) {
+        if (codePoint < 0x80) {
+            out[at] = (byte) codePoint;
+            return 1;
+        }
+        if (codePoint < 0x800) {
+            out[at] = (byte) (0xC0 | codePoint >> 6);
+            out[at + 1] = (byte) (0x80 | codePoint & 0x3F);
+            return 2;
+        }
+        if (codePoint < 0x10000) {
+            out[at] = (byte) (0xE0 | codePoint >> 12);
+            out[at + 1] = (byte) (0x80 | codePoint >> 6 & 0x3F);
+            out[at + 2] = (byte) (0x80 | codePoint & 0x3F);
+            return 3;
+        }
+        out[at] = (byte) (0xF0 | codePoint >> 18);
+        out[at + 1] = (byte) (0x80 | codePoint >> 12 & 0x3F);
+        out[at + 2] = (byte) (0x80 | codePoint >> 6 & 0x3F);
+        out[at + 3] = (byte) (0x80 | codePoint & 0x3F);
+        return 4;
+    }
+}

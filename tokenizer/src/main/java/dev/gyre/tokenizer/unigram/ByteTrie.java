@@ -1,0 +1,155 @@
+package dev.gyre.tokenizer.unigram;
+
+import java.util.Arrays;
+
+/// A trie over bytes in two flat arrays: a node's children stand at its base plus their byte (a
+/// double array, Aoe 1989).
+final class ByteTrie {
+    static final int ROOT = 0;
+
+    /// Place of a node's children, less their byte.
+    private final int[] base;
+
+    /// The node whose child stands at a place, plus one; zero where the place is free.
+    private final int[] parent;
+
+    private final int[] values;
+
+    private ByteTrie(int[] base, int[] parent, int[] values) {
+        this.base = base;
+        this.parent = parent;
+        this.values = values;
+    }
+
+    /// The child of a node by a byte; -1 if there is none.
+    int child(int node, byte label) {
+        int place = base[node] + (label & 0xFF);
+        return place < parent.length && parent[place] == node + 1 ? place : -1;
+    }
+
+    /// The value of a node; -1 if no key ends there.
+    int value(int node) {
+        return values[node];
+    }
+
+    /// The value of a key; -1 if it is not there.
+    int get(byte[] key) {
+        int node = ROOT;
+        for (byte label : key) {
+            node = child(node, label);
+            if (node < 0) {
+                return -1;
+            }
+        }
+        return values[node];
+    }
+
+    /// Collects keys, then lays them out.
+    static final class Builder {
+        private static final int MOST_TRIES = 512;
+
+        // the trie as first child and next sibling
+        private int[] firstChild = new int[1 << 10];
+        private int[] nextSibling = new int[1 << 10];
+        private byte[] labels = new byte[1 << 10];
+        private int[] values = new int[1 << 10];
+        private int size = 1;
+
+        private int[] base = new int[1 << 12];
+        private int[] parent = new int[1 << 12];
+        private int[] laidValues = new int[1 << 12];
+        private int firstFree = 1;
+
+        Builder() {
+            Arrays.fill(values, -1);
+        }
+
+        /// Adds a key that is not there yet and not empty.
+        void put(byte[] key, int value) {
+            int node = 0;
+            for (byte label : key) {
+                int child = firstChild[node];
+                while (child != 0 && labels[child] != label) {
+                    child = nextSibling[child];
+                }
+                node = child != 0 ? child : append(node, label);
+            }
+            values[node] = value;
+        }
+
+        private int append(int node, byte label) {
+            if (size == labels.length) {
+                firstChild = Arrays.copyOf(firstChild, size * 2);
+                nextSibling = Arrays.copyOf(nextSibling, size * 2);
+                labels = Arrays.copyOf(labels, size * 2);
+                values = Arrays.copyOf(values, size * 2);
+                Arrays.fill(values, size, size * 2, -1);
+            }
+            labels[size] = label;
+            nextSibling[size] = firstChild[node];
+            firstChild[node] = size;
+            return size++;
+        }
+
+        ByteTrie build() {
+            Arrays.fill(laidValues, -1);
+            int[] places = new int[size];
+            int[] queue = new int[size];
+            int read = 0;
+            int write = 1;
+            while (read < write) {
+                int node = queue[read++];
+                if (firstChild[node] == 0) {
+                    continue;
+                }
+                int at = free(node);
+                base[places[node]] = at;
+                for (int child = firstChild[node]; child != 0; child = nextSibling[child]) {
+                    int place = at + (labels[child] & 0xFF);
+                    parent[place] = places[node] + 1;
+                    laidValues[place] = values[child];
+                    places[child] = place;
+                    queue[write++] = child;
+                }
+            }
+            return new ByteTrie(base, parent, laidValues);
+        }
+
+        /// A base at which all children of a node find free places; never one of the root's own.
+        private int free(int node) {
+            while (firstFree < parent.length && parent[firstFree] != 0) {
+                firstFree++;
+            }
+            int least = 256;
+            for (int child = firstChild[node]; child != 0; child = nextSibling[child]) {
+                least = Math.min(least, labels[child] & 0xFF);
+            }
+            int begin = Math.max(1, firstFree - least);
+            for (int at = begin; ; at++) {
+                grow(at + 256);
+                boolean fits = true;
+                for (int child = firstChild[node]; child != 0 && fits; child = nextSibling[child]) {
+                    fits = parent[at + (labels[child] & 0xFF)] == 0;
+                }
+                if (fits) {
+                    if (at - begin > MOST_TRIES) {
+                        // what lies before is nearly full: a few places are wasted, much time is
+                        // not
+                        firstFree = at;
+                    }
+                    return at;
+                }
+            }
+        }
+
+        private void grow(int needed) {
+            if (needed > parent.length) {
+                int old = parent.length;
+                base = Arrays.copyOf(base, Math.max(needed, old * 2));
+                parent = Arrays.copyOf(parent, base.length);
+                laidValues = Arrays.copyOf(laidValues, base.length);
+                Arrays.fill(laidValues, old, base.length, -1);
+            }
+        }
+    }
+}
