@@ -2,6 +2,7 @@ package dev.gyre.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 
 /// The files in src/test/resources/golden.
 public final class Golden {
@@ -31,6 +33,14 @@ public final class Golden {
     public static JsonNode json(String name) {
         try {
             return JSON.readTree(bytes(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static JsonNode zippedJson(String name) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes(name)))) {
+            return JSON.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,29 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gyre.tokenizer.formats.TokenizerJson;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Miniature files in the shape of well-known families, against what Hugging Face tokenizers makes
 /// of nasty texts with them.
 class PipelineParityTest {
-    private static final JsonNode GOLDEN = golden();
-
-    private static JsonNode golden() {
-        try (GZIPInputStream in =
-                new GZIPInputStream(new ByteArrayInputStream(Golden.bytes("pipelines.json.gz")))) {
-            return Golden.JSON.readTree(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private static final JsonNode GOLDEN = Golden.zippedJson("pipelines.json.gz");
 
     static Stream<String> shapes() {
         List<String> names = new ArrayList<>();

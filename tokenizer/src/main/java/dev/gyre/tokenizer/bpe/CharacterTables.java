@@ -6,15 +6,13 @@ import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.PieceTable;
 import dev.gyre.tokenizer.text.StretchEncoder;
 import dev.gyre.tokenizer.text.Utf8;
+import dev.gyre.tokenizer.text.WordsApart;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 
 /// What all encoders of a vocabulary over characters share.
 final class CharacterTables implements Model.Encoders {
-    /// SentencePiece's visible blank, U+2581, in UTF-8.
-    private static final int BLANK = 0x2581;
-
     private final BpeModel.Options options;
     private final MergeTable merges;
     private final PieceTable tokens = new PieceTable();
@@ -36,7 +34,7 @@ final class CharacterTables implements Model.Encoders {
             if (!never.contains(entry.getValue())) {
                 tokens.put(entry.getKey().getBytes(StandardCharsets.UTF_8), entry.getValue());
             }
-            apart &= !entry.getKey().matches("(?s).*[^\u2581]\u2581.*");
+            apart &= WordsApart.keepsTogether(entry.getKey());
         }
         for (int value = 0; value < 256; value++) {
             byteIds[value] = model.vocabulary().getOrDefault("<0x%02X>".formatted(value), -1);
@@ -49,26 +47,6 @@ final class CharacterTables implements Model.Encoders {
     public StretchEncoder pieceEncoder() {
         StretchEncoder cached = new CachedEncoder(new CharacterEncoder());
         return wordsApart ? new WordsApart(cached) : cached;
-    }
-
-    /// Hands on the words of a piece one by one.
-    private record WordsApart(StretchEncoder words) implements StretchEncoder {
-        @Override
-        public void encode(byte[] text, int start, int end, IdBuffer out) {
-            int wordStart = start;
-            boolean afterBlank = true;
-            for (int at = start; at < end; at += Utf8.size(text[at])) {
-                boolean blank = text[at] == (byte) 0xE2 && Utf8.codePointAt(text, at) == BLANK;
-                if (blank && !afterBlank) {
-                    words.encode(text, wordStart, at, out);
-                    wordStart = at;
-                }
-                afterBlank = blank;
-            }
-            if (wordStart < end) {
-                words.encode(text, wordStart, end, out);
-            }
-        }
     }
 
     /// Encodes one piece after another.

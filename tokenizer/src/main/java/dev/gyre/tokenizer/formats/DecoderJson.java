@@ -94,6 +94,9 @@ final class DecoderJson {
                             .put("content", Character.toString(character))
                             .put("start", start)
                             .put("stop", stop);
+            case Decoder.SentencePiece _ ->
+                    throw new IllegalArgumentException(
+                            "tokenizer.json cannot hold SentencePiece's own decoder; write a .model file");
             case Decoder.Replace(String pattern, String content) -> {
                 object.put("type", "Replace");
                 object.putObject("pattern").put("String", pattern);

@@ -3,6 +3,7 @@ package dev.gyre.tokenizer.formats;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gyre.tokenizer.pipeline.Normalizer;
+import dev.gyre.tokenizer.text.Charsmap;
 import dev.gyre.tokenizer.text.NormalForm;
 import java.util.Base64;
 import java.util.List;
@@ -55,7 +56,8 @@ final class NormalizerJson {
             case "BertNormalizer" -> readBert(step);
             case "Precompiled" -> {
                 step.allow("type", "precompiled_charsmap");
-                yield new Normalizer.Precompiled(readBase64(step, "precompiled_charsmap"));
+                yield new Normalizer.Precompiled(
+                        Charsmap.parse(readBase64(step, "precompiled_charsmap")));
             }
             default -> throw step.unsupported("type", type);
         };
@@ -108,11 +110,14 @@ final class NormalizerJson {
                             .put("handle_chinese_chars", bert.chineseApart())
                             .put("strip_accents", bert.stripAccents())
                             .put("lowercase", bert.lowercase());
-            case Normalizer.Precompiled map ->
+            case Normalizer.Precompiled(Charsmap map) ->
                     object.put("type", "Precompiled")
                             .put(
                                     "precompiled_charsmap",
                                     Base64.getEncoder().encodeToString(map.file()));
+            case Normalizer.SentencePiece _ ->
+                    throw new IllegalArgumentException(
+                            "tokenizer.json cannot hold SentencePiece's own normalizer; write a .model file");
         }
         return object;
     }

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 
 /// Reads and writes the tokenizer.json of Hugging Face tokenizers.
 ///
-/// Supported are byte-level BPE models with the patterns of [SplitPattern], the normalizer NFC,
-/// added tokens, and post-processors that put tokens around one text. Whatever else a file asks for
-/// is refused by name, never ignored, since the ids would be wrong.
+/// Supported are BPE, WordPiece and Unigram models with nearly all normalizers, pre-tokenizers,
+/// post-processors and decoders. What else a file asks for is refused by name, never ignored, since
+/// the ids would be wrong.
 public final class TokenizerJson {
     /// Largest file that is read; the largest vocabularies in use have 35 MB.
     public static final long MAX_FILE_BYTES = 128L << 20;
@@ -43,18 +43,7 @@ public final class TokenizerJson {
     ///   the message names the field
     /// @throws UncheckedIOException if the file cannot be read
     public static Tokenizer load(Path file) {
-        try {
-            long size = Files.size(file);
-            if (size > MAX_FILE_BYTES) {
-                throw new IllegalArgumentException(
-                        "%s has %d bytes, the limit is %d".formatted(file, size, MAX_FILE_BYTES));
-            }
-            return parse(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
-        }
+        return TokenizerFiles.load(file, MAX_FILE_BYTES, TokenizerJson::parse);
     }
 
     /// Reads a tokenizer.json from memory.

@@ -1,6 +1,7 @@
 package dev.gyre.tokenizer.pipeline;
 
 import java.util.List;
+import java.util.Set;
 
 /// How tokens become text again: steps that each take the tokens of the one before. Each kind does
 /// what the type of the same name in tokenizer.json does.
@@ -35,7 +36,13 @@ public record Decoder(List<Step> steps) {
 
     /// The byte that a token alone stands for; -1 if it stands for text.
     public int byteOf(String token) {
-        return steps.contains(new ByteFallback()) && token.matches("<0x[0-9A-Fa-f]{2}>")
+        boolean bytes =
+                steps.stream()
+                        .anyMatch(
+                                step ->
+                                        step instanceof ByteFallback
+                                                || step instanceof SentencePiece);
+        return bytes && token.matches("<0x[0-9A-Fa-f]{2}>")
                 ? Integer.parseInt(token.substring(3, 5), 16)
                 : -1;
     }
@@ -55,6 +62,7 @@ public record Decoder(List<Step> steps) {
                                         ? text.substring(prefix.length())
                                         : " " + text;
                         case WordSuffix(String suffix) -> text.replace(suffix, " ");
+                        case SentencePiece _ -> text.replace('\u2581', ' ');
                         case ByteLevel _, ByteFallback _, Fuse _, Strip _ -> text;
                     };
         }
@@ -94,4 +102,24 @@ public record Decoder(List<Step> steps) {
 
     /// A string replaced in each token.
     public record Replace(String pattern, String content) implements Step {}
+
+    /// SentencePiece's own decoding, one step that does all: control pieces are nothing, bytes make
+    /// characters, visible blanks become blanks.
+    ///
+    /// @param control pieces that are nothing
+    /// @param unknown the unknown piece
+    /// @param unknownSurface what it becomes
+    /// @param dropsFirst whether one blank at the beginning is dropped
+    /// @param dropsAll whether all blanks at the beginning are
+    public record SentencePiece(
+            Set<String> control,
+            String unknown,
+            String unknownSurface,
+            boolean dropsFirst,
+            boolean dropsAll)
+            implements Step {
+        public SentencePiece {
+            control = Set.copyOf(control);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.gyre.tokenizer.pipeline;
 
+import dev.gyre.tokenizer.text.Utf8;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ public final class DecodingStream {
                         case Decoder.Fuse _ -> new Fuse(sink);
                         case Decoder.Strip step -> new Strip(step, sink);
                         case Decoder.Replace step -> new Replace(step, sink);
+                        case Decoder.SentencePiece step -> new SentencePiece(step, sink);
                     };
         }
         first = sink;
@@ -344,6 +346,72 @@ public final class DecodingStream {
 
         @Override
         public void end() {
+            next.end();
+        }
+    }
+
+    /// Bytes are held back until they make a character, or cannot.
+    private static final class SentencePiece implements Sink {
+        private final Decoder.SentencePiece step;
+        private final Sink next;
+        private byte[] bytes = new byte[16];
+        private int length;
+        private boolean textSeen;
+        private boolean blankDropped;
+        private boolean atBeginning = true;
+
+        SentencePiece(Decoder.SentencePiece step, Sink next) {
+            this.step = step;
+            this.next = next;
+        }
+
+        @Override
+        public void add(String part, boolean begins) {
+            var matcher = ByteFallback.BYTE.matcher(part);
+            if (matcher.matches()) {
+                if (length == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, length * 2);
+                }
+                bytes[length++] = (byte) Integer.parseInt(matcher.group(1), 16);
+                return;
+            }
+            flush();
+            atBeginning &= !blankDropped && !textSeen;
+            hand(text(part));
+        }
+
+        private String text(String piece) {
+            blankDropped = false;
+            if (step.control().contains(piece)) {
+                return "";
+            }
+            if (piece.equals(step.unknown())) {
+                return step.unknownSurface();
+            }
+            String text = piece;
+            if (atBeginning && step.dropsFirst() && text.startsWith("\u2581")) {
+                text = text.substring(1);
+                blankDropped = !step.dropsAll();
+            }
+            return text.replace('\u2581', ' ');
+        }
+
+        private void hand(String text) {
+            textSeen |= !text.isEmpty();
+            next.add(text, true);
+        }
+
+        private void flush() {
+            if (length > 0) {
+                // each byte that is part of no character becomes one U+FFFD
+                hand(Utf8.decodeEachInvalidByte(bytes, length));
+                length = 0;
+            }
+        }
+
+        @Override
+        public void end() {
+            flush();
             next.end();
         }
     }

@@ -7,8 +7,8 @@ import dev.gyre.tokenizer.text.Charsmap;
 import dev.gyre.tokenizer.text.NormalForm;
 import dev.gyre.tokenizer.text.Utf8;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Changes text before it is cut into pieces. Each kind does what the type of the same name in
 /// tokenizer.json does, alignment included.
@@ -232,31 +232,37 @@ public sealed interface Normalizer {
 
     /// SentencePiece's map of character sequences, applied grapheme by grapheme as Hugging Face
     /// does.
-    ///
-    /// @param file the map as it stands in the file
-    record Precompiled(byte[] file, Charsmap map) implements Normalizer {
-        public Precompiled(byte[] file) {
-            this(file.clone(), Charsmap.parse(file));
-        }
-
+    record Precompiled(Charsmap map) implements Normalizer {
         @Override
         public AlignedText apply(AlignedText text) {
             return map.applyByGrapheme(text);
         }
+    }
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Precompiled that && Arrays.equals(file, that.file);
+    /// SentencePiece's own normalizer: the longest sequence that the map knows is replaced, blanks
+    /// are tidied and made visible.
+    ///
+    /// @param name name of the rules, for example `nmt_nfkc`
+    /// @param map the character map; `null` for none
+    /// @param addsDummyPrefix whether a blank is put before the text
+    /// @param removesExtraBlanks whether blanks at the ends and double ones are taken out
+    /// @param escapesBlanks whether blanks become U+2581
+    /// @param userDefined what the map leaves alone
+    record SentencePiece(
+            String name,
+            @Nullable Charsmap map,
+            boolean addsDummyPrefix,
+            boolean removesExtraBlanks,
+            boolean escapesBlanks,
+            List<String> userDefined)
+            implements Normalizer {
+        public SentencePiece {
+            userDefined = List.copyOf(userDefined);
         }
 
         @Override
-        public int hashCode() {
-            return Arrays.hashCode(file);
-        }
-
-        @Override
-        public String toString() {
-            return "Precompiled[%d bytes]".formatted(file.length);
+        public AlignedText apply(AlignedText text) {
+            return new SentencePieceNormalizing(this, text).run();
         }
     }
 

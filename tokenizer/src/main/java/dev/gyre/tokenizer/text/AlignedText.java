@@ -169,6 +169,17 @@ public final class AlignedText {
             }
         }
 
+        /// Drops a character as often as it stands at the end.
+        public void dropAtEnd(int codePoint) {
+            while (length > 0) {
+                int last = Utf8.before(bytes, length);
+                if (Utf8.codePointAt(bytes, last) != codePoint) {
+                    break;
+                }
+                length = last;
+            }
+        }
+
         /// Number of bytes so far.
         public int length() {
             return length;

@@ -16,10 +16,12 @@ public final class Charsmap {
     /// Longest key that is looked for, in bytes, as in SentencePiece (`kMaxTrieResultsSize`).
     private static final int MOST_RESULTS = 32;
 
+    private final byte[] file;
     private final int[] units;
     private final byte[] replacements;
 
-    private Charsmap(int[] units, byte[] replacements) {
+    private Charsmap(byte[] file, int[] units, byte[] replacements) {
+        this.file = file;
         this.units = units;
         this.replacements = replacements;
     }
@@ -48,7 +50,27 @@ public final class Charsmap {
             throw new IllegalArgumentException(
                     "the character map's last replacement has no end; is the file torn?");
         }
-        return new Charsmap(units, replacements);
+        return new Charsmap(file.clone(), units, replacements);
+    }
+
+    /// The map as it stands in a file.
+    public byte[] file() {
+        return file.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Charsmap that && Arrays.equals(file, that.file);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(file);
+    }
+
+    @Override
+    public String toString() {
+        return "Charsmap[%d bytes]".formatted(file.length);
     }
 
     private static void requireText(byte[] bytes, int start, int end) {
@@ -65,7 +87,7 @@ public final class Charsmap {
     /// | place`; -1 if there is none.
     ///
     /// @param longest whether the longest key is wanted, or the first, which is the shortest
-    long find(byte[] text, int start, int end, boolean longest) {
+    public long find(byte[] text, int start, int end, boolean longest) {
         long found = -1;
         int results = 0;
         int node = offset(units[0]);
@@ -95,7 +117,7 @@ public final class Charsmap {
     }
 
     /// First byte behind a replacement.
-    int replacementEnd(int place) {
+    public int replacementEnd(int place) {
         int end = Math.min(place, replacements.length);
         while (end < replacements.length && replacements[end] != 0) {
             end++;
@@ -103,7 +125,8 @@ public final class Charsmap {
         return end;
     }
 
-    byte[] replacements() {
+    /// All replacements, each ended by a zero byte.
+    public byte[] replacements() {
         return replacements;
     }
 

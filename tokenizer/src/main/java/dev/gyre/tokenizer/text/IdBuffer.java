@@ -79,6 +79,13 @@ public final class IdBuffer {
         }
     }
 
+    /// Lets the last id's stretch end further on.
+    public void extendLast(int end) {
+        if (spans) {
+            ends[size - 1] = end;
+        }
+    }
+
     /// Drops all ids but the first.
     ///
     /// @param newSize number of ids that stay, at most [#size]

@@ -1,62 +1,96 @@
 package dev.gyre.tokenizer.unigram;
 
+import dev.gyre.tokenizer.pipeline.Model;
+import dev.gyre.tokenizer.text.CachedEncoder;
 import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.StretchEncoder;
 import dev.gyre.tokenizer.text.Utf8;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the best path through all ways of cutting a text into tokens. For one thread at a time.
 ///
 /// For each place in the text the best way to get there is kept: its score, the token that ends
 /// there and where that token begins. Time grows with the text's length times the longest token's.
-final class Lattice implements StretchEncoder {
-    /// What an unknown character costs more than the rarest token.
-    private static final double UNKNOWN_PENALTY = 10;
-
+public final class Lattice implements StretchEncoder {
     private final Tables tables;
     private double[] scores = new double[256];
     private int[] starts = new int[256];
     private int[] ids = new int[256];
 
-    Lattice(Tables tables) {
+    private Lattice(Tables tables) {
         this.tables = tables;
     }
 
+    /// Begins a vocabulary.
+    ///
+    /// @param unknownId id of the token for characters that the vocabulary lacks; -1 if they are an
+    ///   error
+    /// @param unknownScore its score for one character
+    public static Builder builder(int unknownId, double unknownScore) {
+        return new Builder(unknownId, unknownScore);
+    }
+
     /// What all encoders of one vocabulary share.
-    static final class Tables {
-        private final ByteTrie trie;
-        private final double[] scores;
+    ///
+    /// @param scores by index of the trie's values
+    /// @param ids by index of the trie's values
+    /// @param byteIds ids of the bytes that unknown characters become; `null` for none
+    /// @param single whether sums are kept in 32 bits, as SentencePiece does, or in 64
+    private record Tables(
+            ByteTrie trie,
+            double[] scores,
+            int[] ids,
+            int unknownId,
+            double unknownScore,
+            int @Nullable [] byteIds,
+            boolean single) {}
+
+    /// Collects a vocabulary.
+    public static final class Builder {
+        private final ByteTrie.Builder trie = new ByteTrie.Builder();
         private final int unknownId;
         private final double unknownScore;
-        private final int[] byteIds = new int[256];
-        private final boolean byteFallback;
+        private double[] scores = new double[1 << 10];
+        private int[] ids = new int[1 << 10];
+        private int size;
+        private int @Nullable [] byteIds;
+        private boolean single;
 
-        Tables(UnigramModel model, Set<Integer> never) {
-            int size = model.tokens().size();
-            scores = new double[size];
-            double least = Double.POSITIVE_INFINITY;
-            ByteTrie.Builder builder = new ByteTrie.Builder();
-            for (int id = 0; id < size; id++) {
-                UnigramModel.Token token = model.tokens().get(id);
-                scores[id] = token.score();
-                least = Math.min(least, token.score());
-                if (!token.text().isEmpty() && !never.contains(id)) {
-                    builder.put(token.text().getBytes(StandardCharsets.UTF_8), id);
-                }
+        private Builder(int unknownId, double unknownScore) {
+            this.unknownId = unknownId;
+            this.unknownScore = unknownScore;
+        }
+
+        /// Adds a token that is not empty and not there yet.
+        public void add(byte[] token, int id, double score) {
+            if (size == ids.length) {
+                scores = Arrays.copyOf(scores, size * 2);
+                ids = Arrays.copyOf(ids, size * 2);
             }
-            trie = builder.build();
-            Integer unknown = model.unknownId();
-            unknownId = unknown == null ? -1 : unknown;
-            unknownScore = least - UNKNOWN_PENALTY;
-            boolean all = true;
-            for (int value = 0; value < 256; value++) {
-                byte[] spelled = "<0x%02X>".formatted(value).getBytes(StandardCharsets.UTF_8);
-                byteIds[value] = trie.get(spelled);
-                all &= byteIds[value] >= 0;
-            }
-            byteFallback = model.byteFallback() && all;
+            scores[size] = score;
+            ids[size] = id;
+            trie.put(token, size++);
+        }
+
+        /// Lets unknown characters become the tokens of their bytes.
+        ///
+        /// @param byteIds ids of the bytes 0 to 255
+        public void withBytes(int[] byteIds) {
+            this.byteIds = byteIds.clone();
+        }
+
+        /// Keeps sums in 32 bits.
+        public Builder inSinglePrecision() {
+            single = true;
+            return this;
+        }
+
+        /// The encoders of this vocabulary.
+        public Model.Encoders build() {
+            Tables tables =
+                    new Tables(trie.build(), scores, ids, unknownId, unknownScore, byteIds, single);
+            return () -> new CachedEncoder(new Lattice(tables));
         }
     }
 
@@ -80,9 +114,9 @@ final class Lattice implements StretchEncoder {
                 if (node < 0) {
                     break;
                 }
-                int id = tables.trie.value(node);
-                if (id >= 0) {
-                    offer(at, i + 1, id, tables.scores[id]);
+                int token = tables.trie.value(node);
+                if (token >= 0) {
+                    offer(at, i + 1, tables.ids[token], tables.scores[token] + scores[at]);
                     known |= i + 1 == at + size;
                 }
             }
@@ -92,7 +126,8 @@ final class Lattice implements StretchEncoder {
                             "the text has U+%04X, which the vocabulary lacks, and there is no unknown token (unk_id)"
                                     .formatted(Utf8.codePointAt(text, start + at)));
                 }
-                offer(at, at + size, tables.unknownId, tables.unknownScore);
+                double sum = tables.unknownScore + scores[at];
+                offer(at, at + size, tables.unknownId, sum);
             }
             at += size;
         }
@@ -105,8 +140,8 @@ final class Lattice implements StretchEncoder {
         }
     }
 
-    private void offer(int from, int to, int id, double score) {
-        double sum = score + scores[from];
+    private void offer(int from, int to, int id, double exactSum) {
+        double sum = tables.single ? (float) exactSum : exactSum;
         if (starts[to] < 0 || sum > scores[to]) {
             scores[to] = sum;
             starts[to] = from;
@@ -134,9 +169,10 @@ final class Lattice implements StretchEncoder {
                 to = after;
                 after = starts[to];
             }
-            if (id == tables.unknownId && tables.byteFallback) {
+            int[] byteIds = tables.byteIds;
+            if (id == tables.unknownId && byteIds != null) {
                 for (int i = from; i < to; i++) {
-                    out.add(tables.byteIds[text[start + i] & 0xFF], start + from, start + to);
+                    out.add(byteIds[text[start + i] & 0xFF], start + from, start + to);
                 }
             } else {
                 out.add(id, start + from, start + to);

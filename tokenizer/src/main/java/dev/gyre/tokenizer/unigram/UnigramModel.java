@@ -1,7 +1,7 @@
 package dev.gyre.tokenizer.unigram;
 
 import dev.gyre.tokenizer.pipeline.Model;
-import dev.gyre.tokenizer.text.CachedEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///   `<0xFF>`, if there are all of them
 public record UnigramModel(List<Token> tokens, @Nullable Integer unknownId, boolean byteFallback)
         implements Model {
+    /// What an unknown character costs more than the rarest token.
+    private static final double UNKNOWN_PENALTY = 10;
+
     /// A token and its log-probability.
     public record Token(String text, double score) {}
 
@@ -64,7 +67,35 @@ public record UnigramModel(List<Token> tokens, @Nullable Integer unknownId, bool
         if (byteLevel) {
             throw new IllegalArgumentException("Unigram over bytes is not supported");
         }
-        Lattice.Tables tables = new Lattice.Tables(this, never);
-        return () -> new CachedEncoder(new Lattice(tables));
+        double least = Double.POSITIVE_INFINITY;
+        for (Token token : tokens) {
+            least = Math.min(least, token.score());
+        }
+        Lattice.Builder lattice =
+                Lattice.builder(unknownId == null ? -1 : unknownId, least - UNKNOWN_PENALTY);
+        for (int id = 0; id < tokens.size(); id++) {
+            Token token = tokens.get(id);
+            if (!token.text().isEmpty() && !never.contains(id)) {
+                lattice.add(token.text().getBytes(StandardCharsets.UTF_8), id, token.score());
+            }
+        }
+        if (byteFallback) {
+            addBytes(lattice);
+        }
+        return lattice.build();
+    }
+
+    /// Bytes are used only if there are all of them.
+    private void addBytes(Lattice.Builder lattice) {
+        Map<String, Integer> ids = vocabulary();
+        int[] byteIds = new int[256];
+        for (int value = 0; value < 256; value++) {
+            Integer id = ids.get("<0x%02X>".formatted(value));
+            if (id == null) {
+                return;
+            }
+            byteIds[value] = id;
+        }
+        lattice.withBytes(byteIds);
     }
 }

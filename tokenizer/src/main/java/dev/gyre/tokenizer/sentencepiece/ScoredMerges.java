@@ -1,0 +1,84 @@
+package dev.gyre.tokenizer.sentencepiece;
+
+import dev.gyre.tokenizer.pipeline.Model;
+import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Piece;
+import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Type;
+import dev.gyre.tokenizer.text.CachedEncoder;
+import dev.gyre.tokenizer.text.PieceTable;
+import dev.gyre.tokenizer.text.PrefixSet;
+import dev.gyre.tokenizer.text.StretchEncoder;
+import dev.gyre.tokenizer.text.WordsApart;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
+
+/// What all encoders of SentencePiece's BPE share. Two neighbours may be merged if together they
+/// are a piece; its score says how early.
+final class ScoredMerges implements Model.Encoders {
+    private static final byte[] VISIBLE_BLANK = "\u2581".getBytes(StandardCharsets.UTF_8);
+
+    /// Ids of the pieces that merging can make, and of single characters.
+    final PieceTable pieces = new PieceTable();
+
+    /// For each id the rank of its score: the highest score has the lowest, equal scores share one.
+    final int[] ranks;
+
+    final boolean[] unused;
+    final PrefixSet userDefined;
+    final int unknownId;
+
+    /// Ids of the bytes that unknown characters become; empty for none.
+    final int[] byteIds;
+
+    private final boolean wordsApart;
+
+    ScoredMerges(SentencePieceModel model) {
+        int size = model.pieces().size();
+        ranks = new int[size];
+        unused = new boolean[size];
+        userDefined = PrefixSet.of(model.texts(Type.USER_DEFINED));
+        unknownId = model.unknownId();
+        byteIds = model.byteFallback() ? model.byteIds() : new int[0];
+        boolean apart = true;
+        for (int id = 0; id < size; id++) {
+            Piece piece = model.pieces().get(id);
+            switch (piece.type()) {
+                case NORMAL, USER_DEFINED, UNUSED ->
+                        pieces.put(piece.text().getBytes(StandardCharsets.UTF_8), id);
+                case UNKNOWN, CONTROL, BYTE -> {}
+            }
+            unused[id] = piece.type() == Type.UNUSED;
+            apart &= WordsApart.keepsTogether(piece.text());
+        }
+        // a visible blank that is unknown would be fused with what stands before it
+        wordsApart = apart && pieces.get(VISIBLE_BLANK, 0, VISIBLE_BLANK.length) >= 0;
+        rank(model);
+    }
+
+    private void rank(SentencePieceModel model) {
+        int[] order =
+                IntStream.range(0, ranks.length)
+                        .boxed()
+                        .sorted(
+                                (a, b) ->
+                                        Float.compare(
+                                                model.pieces().get(b).score(),
+                                                model.pieces().get(a).score()))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        int rank = 0;
+        for (int i = 0; i < order.length; i++) {
+            if (i > 0
+                    && model.pieces().get(order[i]).score()
+                            != model.pieces().get(order[i - 1]).score()) {
+                rank++;
+            }
+            ranks[order[i]] = rank;
+        }
+    }
+
+    @Override
+    public StretchEncoder pieceEncoder() {
+        StretchEncoder words = new CachedEncoder(new ScoredMerger(this));
+        return wordsApart ? new WordsApart(words) : words;
+    }
+}
