@@ -85,7 +85,7 @@ final class ModelJson {
                     || !token.get(1).isNumber()) {
                 throw new IllegalArgumentException(
                         "model.vocab[%d] must be a token and its score, not %s"
-                                .formatted(id, shorten(token.toString())));
+                                .formatted(id, TokenizerFiles.shorten(token.toString())));
             }
             String text =
                     JsonFields.requireUnicode("a token of model.vocab", token.get(0).textValue());
@@ -97,10 +97,10 @@ final class ModelJson {
                 model.flag("byte_fallback", false));
     }
 
-    private static Map<String, Integer> readVocabulary(JsonFields vocab) {
+    static Map<String, Integer> readVocabulary(JsonFields vocab) {
         Map<String, Integer> vocabulary = new HashMap<>();
         for (Map.Entry<String, JsonNode> entry : vocab.node().properties()) {
-            String token = JsonFields.requireUnicode("a token of model.vocab", entry.getKey());
+            String token = JsonFields.requireUnicode("a token", entry.getKey());
             vocabulary.put(token, vocab.integer(token));
         }
         return vocabulary;
@@ -129,14 +129,10 @@ final class ModelJson {
                 || merge.textValue().indexOf(' ', space + 1) >= 0) {
             throw new IllegalArgumentException(
                     "model.merges[%d] must be two tokens, as \"a b\" or [\"a\", \"b\"], not %s"
-                            .formatted(rank, shorten(merge.toString())));
+                            .formatted(rank, TokenizerFiles.shorten(merge.toString())));
         }
         String text = merge.textValue();
         return new Merge(text.substring(0, space), text.substring(space + 1));
-    }
-
-    private static String shorten(String text) {
-        return text.length() > 80 ? text.substring(0, 80) + "…" : text;
     }
 
     static ObjectNode write(ObjectMapper json, Model model) {
@@ -148,7 +144,7 @@ final class ModelJson {
                 object.put("unk_token", wordPiece.unknownToken());
                 object.put("continuing_subword_prefix", wordPiece.continuingPrefix());
                 object.put("max_input_chars_per_word", wordPiece.mostCharacters());
-                writeVocabulary(object, wordPiece.vocabulary());
+                writeVocabulary(object.putObject("vocab"), wordPiece.vocabulary());
             }
             case UnigramModel unigram -> {
                 object.put("type", "Unigram");
@@ -176,7 +172,7 @@ final class ModelJson {
         object.put("fuse_unk", options.fuseUnknown());
         object.put("byte_fallback", options.byteFallback());
         object.put("ignore_merges", options.wholePiecesFirst());
-        writeVocabulary(object, bpe.vocabulary());
+        writeVocabulary(object.putObject("vocab"), bpe.vocabulary());
         ArrayNode merges = object.putArray("merges");
         // tokens with blanks need the newer of the two spellings
         boolean blanks = bpe.vocabulary().keySet().stream().anyMatch(token -> token.contains(" "));
@@ -197,10 +193,11 @@ final class ModelJson {
         }
     }
 
-    private static void writeVocabulary(ObjectNode object, Map<String, Integer> vocabulary) {
-        ObjectNode tokens = object.putObject("vocab");
+    /// Adds all tokens and their ids by ascending id.
+    static ObjectNode writeVocabulary(ObjectNode tokens, Map<String, Integer> vocabulary) {
         vocabulary.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
                 .forEach(entry -> tokens.put(entry.getKey(), entry.getValue()));
+        return tokens;
     }
 }

@@ -49,17 +49,13 @@ final class PostProcessorJson {
             case "TemplateProcessing" -> readTemplate(step);
             case "BertProcessing" -> {
                 step.allow("type", "sep", "cls");
-                IntFunction<Special> separator = readToken(step, "sep");
-                IntFunction<Special> start = readToken(step, "cls");
-                List<Part> single = List.of(start.apply(0), new Text(0, 0), separator.apply(0));
-                List<Part> pair = new ArrayList<>(single);
-                pair.addAll(List.of(new Text(1, 1), separator.apply(1)));
-                yield new PostProcessor(single, pair, false, false);
+                Special separator = readToken(step, "sep");
+                yield PostProcessor.bert(readToken(step, "cls"), separator);
             }
             case "RobertaProcessing" -> {
                 step.allow("type", "sep", "cls", "trim_offsets", "add_prefix_space");
-                Special separator = readToken(step, "sep").apply(0);
-                Special start = readToken(step, "cls").apply(0);
+                Special separator = readToken(step, "sep");
+                Special start = readToken(step, "cls");
                 List<Part> single = List.of(start, new Text(0, 0), separator);
                 List<Part> pair = new ArrayList<>(single);
                 pair.addAll(List.of(separator, new Text(1, 0), separator));
@@ -73,14 +69,12 @@ final class PostProcessorJson {
     }
 
     /// `["[SEP]", 102]`
-    private static IntFunction<Special> readToken(JsonFields step, String field) {
+    private static Special readToken(JsonFields step, String field) {
         JsonNode token = step.array(field);
         if (token.size() != 2 || !token.get(0).isTextual() || !token.get(1).canConvertToInt()) {
             throw step.unsupported(field, token.toString());
         }
-        String name = token.get(0).textValue();
-        List<Integer> ids = List.of(token.get(1).intValue());
-        return typeId -> new Special(name, ids, typeId);
+        return new Special(token.get(0).textValue(), List.of(token.get(1).intValue()), 0);
     }
 
     private static PostProcessor readTemplate(JsonFields template) {

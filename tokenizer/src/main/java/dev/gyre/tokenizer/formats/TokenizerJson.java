@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gyre.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Reads and writes the tokenizer.json of Hugging Face tokenizers.
@@ -22,7 +21,7 @@ public final class TokenizerJson {
     /// Largest file that is read; the largest vocabularies in use have 35 MB.
     public static final long MAX_FILE_BYTES = 128L << 20;
 
-    private static final ObjectMapper JSON =
+    static final ObjectMapper JSON =
             JsonMapper.builder(
                             JsonFactory.builder()
                                     .streamReadConstraints(
@@ -52,9 +51,15 @@ public final class TokenizerJson {
     /// @throws IllegalArgumentException if it is damaged or asks for something unsupported; the
     ///   message names the field
     public static Tokenizer parse(byte[] json) {
+        return new Tokenizer(TokenizerJsonReader.read(new JsonFields("", tree(json))));
+    }
+
+    /// The tree of a JSON file.
+    ///
+    /// @throws IllegalArgumentException if it is none, or nested too deep
+    static JsonNode tree(byte[] json) {
         try {
-            JsonNode root = JSON.readTree(json);
-            return new Tokenizer(TokenizerJsonReader.read(new JsonFields("", root)));
+            return JSON.readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not valid JSON: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -76,10 +81,6 @@ public final class TokenizerJson {
     ///
     /// @throws UncheckedIOException if the file cannot be written
     public static void save(Tokenizer tokenizer, Path file) {
-        try {
-            Files.write(file, format(tokenizer));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        TokenizerFiles.save(file, format(tokenizer));
     }
 }

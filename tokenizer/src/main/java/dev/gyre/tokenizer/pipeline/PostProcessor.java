@@ -89,6 +89,16 @@ public record PostProcessor(
         return new Special(token.content(), List.of(token.id()), typeId);
     }
 
+    /// BERT's: a start before the first text, a separator behind each; the second text and its
+    /// separator have the segment 1.
+    public static PostProcessor bert(Special start, Special separator) {
+        List<Part> single = List.of(start, new Text(0, 0), separator);
+        List<Part> pair = new ArrayList<>(single);
+        pair.add(new Text(1, 1));
+        pair.add(new Special(separator.name(), separator.ids(), 1));
+        return new PostProcessor(single, pair, false, false);
+    }
+
     /// The same with offsets trimmed.
     ///
     /// @param prefixSpace whether a blank was put before the text
