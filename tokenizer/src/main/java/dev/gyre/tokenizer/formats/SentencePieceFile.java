@@ -7,6 +7,7 @@ import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Algorithm;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Piece;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Type;
 import dev.gyre.tokenizer.text.Charsmap;
+import dev.gyre.tokenizer.text.PrefixSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Tokenizer tokenizer = SentencePieceFile.load(Path.of("tokenizer.model"));
 /// ```
 ///
-/// Ids, pieces and decoded text equal those of SentencePiece, for the algorithms Unigram and BPE.
-/// Control pieces, such as `</s>`, are special tokens.
+/// Ids, pieces and decoded text equal those of SentencePiece, for all four algorithms. Control
+/// pieces, such as `</s>`, are special tokens.
 public final class SentencePieceFile {
     /// Largest file that is read.
     public static final long MAX_FILE_BYTES = 128L << 20;
@@ -51,7 +52,8 @@ public final class SentencePieceFile {
         private String unknownSurface = DEFAULT_UNKNOWN_SURFACE;
         private String rules = "";
         private @Nullable Charsmap charsmap;
-        private boolean addsDummyPrefix = true;
+        private boolean addsBlank = true;
+        private boolean blankBehind;
         private boolean removesExtraBlanks = true;
         private boolean escapesBlanks = true;
 
@@ -79,10 +81,11 @@ public final class SentencePieceFile {
                     new Normalizer.SentencePiece(
                             rules,
                             charsmap,
-                            addsDummyPrefix,
+                            addsBlank,
+                            blankBehind,
                             removesExtraBlanks,
                             escapesBlanks,
-                            userDefined));
+                            PrefixSet.of(userDefined)));
         }
 
         private static Piece readPiece(WireReader piece) {
@@ -113,19 +116,14 @@ public final class SentencePieceFile {
                 switch (field) {
                     case 3 -> {
                         int number = trainer.integer();
-                        if (number < 1 || number > 2) {
+                        if (number < 1 || number > Algorithm.values().length) {
                             throw new IllegalArgumentException(
-                                    "trainer_spec.model_type %d is not supported; 1 (unigram) and 2 (bpe) are"
+                                    "trainer_spec.model_type is %d; it must be 1 (unigram), 2 (bpe), 3 (word) or 4 (char)"
                                             .formatted(number));
                         }
                         algorithm = Algorithm.values()[number - 1];
                     }
-                    case 24 -> {
-                        if (trainer.flag()) {
-                            throw new IllegalArgumentException(
-                                    "trainer_spec.treat_whitespace_as_suffix is not supported");
-                        }
-                    }
+                    case 24 -> blankBehind = trainer.flag();
                     case 35 -> byteFallback = trainer.flag();
                     case 44 -> unknownSurface = trainer.text();
                     default -> trainer.skip();
@@ -141,7 +139,7 @@ public final class SentencePieceFile {
                         byte[] map = normalizer.bytes();
                         charsmap = map.length == 0 ? null : Charsmap.parse(map);
                     }
-                    case 3 -> addsDummyPrefix = normalizer.flag();
+                    case 3 -> addsBlank = normalizer.flag();
                     case 4 -> removesExtraBlanks = normalizer.flag();
                     case 5 -> escapesBlanks = normalizer.flag();
                     default -> normalizer.skip();
@@ -188,6 +186,7 @@ public final class SentencePieceFile {
         WireWriter trainer = new WireWriter();
         trainer.integer(3, model.algorithm().ordinal() + 1);
         trainer.integer(4, model.pieces().size());
+        trainer.flag(24, model.normalizer().blankBehind());
         trainer.flag(35, model.byteFallback());
         trainer.integer(40, model.unknownId());
         trainer.integer(41, idOf(model, "<s>"));
@@ -208,7 +207,7 @@ public final class SentencePieceFile {
             normalizer.bytes(2, map.file());
         }
         return normalizer
-                .flag(3, rules.addsDummyPrefix())
+                .flag(3, rules.addsBlank())
                 .flag(4, rules.removesExtraBlanks())
                 .flag(5, rules.escapesBlanks());
     }

@@ -41,7 +41,8 @@ public record Decoder(List<Step> steps) {
                         .anyMatch(
                                 step ->
                                         step instanceof ByteFallback
-                                                || step instanceof SentencePiece);
+                                                || step instanceof SentencePiece pieces
+                                                        && pieces.bytes());
         return bytes && token.matches("<0x[0-9A-Fa-f]{2}>")
                 ? Integer.parseInt(token.substring(3, 5), 16)
                 : -1;
@@ -109,12 +110,14 @@ public record Decoder(List<Step> steps) {
     /// @param control pieces that are nothing
     /// @param unknown the unknown piece
     /// @param unknownSurface what it becomes
+    /// @param bytes whether pieces `<0x00>` to `<0xFF>` are bytes
     /// @param dropsFirst whether one blank at the beginning is dropped
     /// @param dropsAll whether all blanks at the beginning are
     public record SentencePiece(
             Set<String> control,
             String unknown,
             String unknownSurface,
+            boolean bytes,
             boolean dropsFirst,
             boolean dropsAll)
             implements Step {

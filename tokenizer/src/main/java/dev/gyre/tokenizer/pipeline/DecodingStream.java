@@ -352,6 +352,9 @@ public final class DecodingStream {
 
     /// Bytes are held back until they make a character, or cannot.
     private static final class SentencePiece implements Sink {
+        private static final int BYTE_LENGTH = "<0x00>".length();
+        private static final Pattern BYTE = Pattern.compile("<0x([0-9A-F]{2})>");
+
         private final Decoder.SentencePiece step;
         private final Sink next;
         private byte[] bytes = new byte[16];
@@ -367,13 +370,15 @@ public final class DecodingStream {
 
         @Override
         public void add(String part, boolean begins) {
-            var matcher = ByteFallback.BYTE.matcher(part);
-            if (matcher.matches()) {
-                if (length == bytes.length) {
-                    bytes = Arrays.copyOf(bytes, length * 2);
+            if (step.bytes() && part.length() == BYTE_LENGTH) {
+                var matcher = BYTE.matcher(part);
+                if (matcher.matches()) {
+                    if (length == bytes.length) {
+                        bytes = Arrays.copyOf(bytes, length * 2);
+                    }
+                    bytes[length++] = (byte) Integer.parseInt(matcher.group(1), 16);
+                    return;
                 }
-                bytes[length++] = (byte) Integer.parseInt(matcher.group(1), 16);
-                return;
             }
             flush();
             atBeginning &= !blankDropped && !textSeen;

@@ -5,6 +5,7 @@ import dev.gyre.tokenizer.text.CharacterClasses;
 import dev.gyre.tokenizer.text.CharacterSet;
 import dev.gyre.tokenizer.text.Charsmap;
 import dev.gyre.tokenizer.text.NormalForm;
+import dev.gyre.tokenizer.text.PrefixSet;
 import dev.gyre.tokenizer.text.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -244,22 +245,20 @@ public sealed interface Normalizer {
     ///
     /// @param name name of the rules, for example `nmt_nfkc`
     /// @param map the character map; `null` for none
-    /// @param addsDummyPrefix whether a blank is put before the text
+    /// @param addsBlank whether a blank is put at the beginning
+    /// @param blankBehind whether that blank is put at the end in place of the beginning
     /// @param removesExtraBlanks whether blanks at the ends and double ones are taken out
     /// @param escapesBlanks whether blanks become U+2581
     /// @param userDefined what the map leaves alone
     record SentencePiece(
             String name,
             @Nullable Charsmap map,
-            boolean addsDummyPrefix,
+            boolean addsBlank,
+            boolean blankBehind,
             boolean removesExtraBlanks,
             boolean escapesBlanks,
-            List<String> userDefined)
+            PrefixSet userDefined)
             implements Normalizer {
-        public SentencePiece {
-            userDefined = List.copyOf(userDefined);
-        }
-
         @Override
         public AlignedText apply(AlignedText text) {
             return new SentencePieceNormalizing(this, text).run();

@@ -2,20 +2,32 @@ package dev.gyre.tokenizer.pipeline;
 
 import dev.gyre.tokenizer.text.AlignedText;
 import dev.gyre.tokenizer.text.Charsmap;
-import dev.gyre.tokenizer.text.PrefixSet;
 import dev.gyre.tokenizer.text.Utf8;
+import dev.gyre.tokenizer.text.Utf8Text;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One run of SentencePiece's normalizer over a text.
+///
+/// ASCII characters that no rule concerns, which are most of an English text, are copied without a
+/// look into the map.
 final class SentencePieceNormalizing {
-    private static final int VISIBLE_BLANK = 0x2581;
+    private static final byte[] VISIBLE_BLANK = {(byte) 0xE2, (byte) 0x96, (byte) 0x81};
+    private static final byte[] BLANK = {' '};
 
     private final Normalizer.SentencePiece rules;
     private final @Nullable Charsmap map;
-    private final PrefixSet userDefined;
     private final AlignedText text;
-    private final AlignedText.Builder out;
-    private boolean afterBlank;
+    private final byte[] bytes;
+    private final int length;
+    private final byte[] blank;
+
+    /// ASCII characters that stay as they are where another one follows.
+    private final boolean[] plain = new boolean[128];
+
+    private byte[] out;
+    private int @Nullable [] origins;
+    private int size;
     private int at;
 
     /// What the next stretch becomes: bytes of the text, or of the map's replacements.
@@ -26,82 +38,154 @@ final class SentencePieceNormalizing {
 
     SentencePieceNormalizing(Normalizer.SentencePiece rules, AlignedText text) {
         this.rules = rules;
-        this.map = rules.map();
-        this.userDefined = PrefixSet.of(rules.userDefined());
         this.text = text;
-        this.out = text.change();
-        this.source = text.bytes();
+        map = rules.map();
+        bytes = text.bytes();
+        length = text.length();
+        source = bytes;
+        blank = rules.escapesBlanks() ? VISIBLE_BLANK : BLANK;
+        for (int ascii = 0; ascii < plain.length; ascii++) {
+            plain[ascii] =
+                    (map == null || map.isPlain(ascii))
+                            && !rules.userDefined().mayBegin((byte) ascii);
+        }
+        out = new byte[length + length / 2 + 2 * Utf8Text.PADDING];
+        origins = text.isAligned() ? new int[out.length] : null;
     }
 
     AlignedText run() {
-        boolean started = false;
-        afterBlank = rules.removesExtraBlanks();
-        while (at < text.length()) {
-            int begin = at;
-            at += next();
-            boolean skipping = afterBlank;
-            while (skipping && from < to && source[from] == ' ') {
+        while (rules.removesExtraBlanks() && at < length) {
+            int consumed = next();
+            if (to - from != 1 || source[from] != ' ') {
+                break;
+            }
+            at += consumed;
+        }
+        int end = at;
+        if (at < length) {
+            if (rules.addsBlank() && !rules.blankBehind()) {
+                write(blank, 0, blank.length);
+            }
+            body();
+            end = dropBlanksAtEnd();
+            if (rules.addsBlank() && rules.blankBehind()) {
+                at = end;
+                write(blank, 0, blank.length);
+            }
+        }
+        return done(end);
+    }
+
+    private void body() {
+        boolean afterBlank = rules.removesExtraBlanks();
+        while (at < length) {
+            byte first = bytes[at];
+            if (first >= 0 && plain[first] && at + 1 < length && bytes[at + 1] >= 0) {
+                if (first != ' ') {
+                    reserve(1);
+                    if (origins != null) {
+                        origins[size] = at;
+                    }
+                    out[size++] = first;
+                    afterBlank = false;
+                } else if (!afterBlank) {
+                    write(blank, 0, blank.length);
+                    afterBlank = rules.removesExtraBlanks();
+                }
+                at++;
+                continue;
+            }
+            int consumed = next();
+            while (afterBlank && from < to && source[from] == ' ') {
                 from++;
             }
             if (from < to) {
-                if (!started && rules.addsDummyPrefix()) {
-                    blank(begin);
+                for (int i = from; i < to; i++) {
+                    if (source[i] == ' ') {
+                        write(blank, 0, blank.length);
+                    } else {
+                        write(source, i, i + 1);
+                    }
                 }
-                started = true;
-                write(begin);
-                afterBlank = source[to - 1] == ' ';
+                afterBlank = source[to - 1] == ' ' && rules.removesExtraBlanks();
             }
-            if (!rules.removesExtraBlanks()) {
-                afterBlank = false;
-            }
+            at += consumed;
         }
-        if (rules.removesExtraBlanks()) {
-            out.dropAtEnd(visibleBlank());
-        }
-        return out.done();
     }
 
     /// Finds what the text goes on with.
     ///
     /// @return number of bytes of the text that it stands for
     private int next() {
-        byte[] bytes = text.bytes();
         source = bytes;
         from = at;
-        int defined = userDefined.longest(bytes, at, text.length());
+        int defined = rules.userDefined().longest(bytes, at, length);
         if (defined > 0) {
             to = at + defined;
             return defined;
         }
-        long found = map == null ? -1 : map.find(bytes, at, text.length(), true);
+        long found = map == null ? -1 : map.find(bytes, at, length, true);
         if (map != null && found >= 0) {
             source = map.replacements();
             from = (int) found;
             to = map.replacementEnd(from);
             return (int) (found >>> 32);
         }
-        int size = Utf8.size(bytes[at]);
-        to = at + size;
-        return size;
+        int width = Utf8.size(bytes[at]);
+        to = at + width;
+        return width;
     }
 
-    private void write(int origin) {
-        for (int i = from; i < to; ) {
-            int size = Utf8.size(source[i]);
-            if (source[i] == ' ') {
-                blank(origin);
-            } else {
-                out.replace(Utf8.codePointAt(source, i), source == text.bytes() ? i : origin);
-            }
-            i += size;
+    private void write(byte[] from, int start, int end) {
+        reserve(end - start);
+        if (origins != null) {
+            Arrays.fill(origins, size, size + end - start, at);
+        }
+        for (int i = start; i < end; i++) {
+            out[size++] = from[i];
         }
     }
 
-    private void blank(int origin) {
-        out.replace(visibleBlank(), origin);
+    private void reserve(int more) {
+        int needed = size + more + Utf8Text.PADDING;
+        if (needed > out.length) {
+            if (needed > Utf8Text.MAX_BYTES * 2) {
+                throw new IllegalArgumentException(
+                        "normalised, the text has over %d bytes; encode it in parts"
+                                .formatted(Utf8Text.MAX_BYTES));
+            }
+            out = Arrays.copyOf(out, out.length * 2);
+            origins = origins == null ? null : Arrays.copyOf(origins, out.length);
+        }
     }
 
-    private int visibleBlank() {
-        return rules.escapesBlanks() ? VISIBLE_BLANK : ' ';
+    /// @return where the text ends without them
+    private int dropBlanksAtEnd() {
+        int end = length;
+        while (rules.removesExtraBlanks() && endsWithBlank()) {
+            size -= blank.length;
+            end = origins == null ? end : origins[size];
+        }
+        return end;
+    }
+
+    private boolean endsWithBlank() {
+        return size >= blank.length
+                && Arrays.equals(out, size - blank.length, size, blank, 0, blank.length);
+    }
+
+    private AlignedText done(int end) {
+        Arrays.fill(out, size, size + Utf8Text.PADDING, (byte) 0);
+        if (origins != null) {
+            origins[size] = end;
+            for (int i = 0; i <= size; i++) {
+                int origin = origins[i];
+                origins[i] =
+                        origin < length
+                                ? text.originStart(origin)
+                                : length == 0 ? 0 : text.originEnd(length);
+            }
+        }
+        return AlignedText.between(out, size, origins);
     }
 }

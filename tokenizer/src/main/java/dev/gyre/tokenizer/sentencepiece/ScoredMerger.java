@@ -15,6 +15,9 @@ import java.util.Map;
 final class ScoredMerger implements StretchEncoder {
     private static final int NONE = -1;
 
+    /// How deep a piece that is not to be used is taken apart, as in SentencePiece.
+    private static final int DEEPEST = 100;
+
     private final ScoredMerges merges;
     private int[] starts = new int[64];
     private int[] ends = new int[64];
@@ -52,9 +55,9 @@ final class ScoredMerger implements StretchEncoder {
                 merge(text, symbol);
             }
         }
-        boolean afterUnknown = false;
-        for (int i = 0; i >= 0 && i < count; i = next[i]) {
-            afterUnknown = write(text, starts[i], ends[i], afterUnknown, out);
+        PieceWriter writer = new PieceWriter(merges.unknownId, merges.byteIds, out);
+        for (int i = 0; i < count; i = next[i]) {
+            write(text, starts[i], ends[i], 0, writer);
         }
     }
 
@@ -118,34 +121,19 @@ final class ScoredMerger implements StretchEncoder {
     }
 
     /// Writes a symbol; one that is not to be used is taken apart again.
-    ///
-    /// @param afterUnknown whether the id before is that of the unknown piece
-    /// @return whether the last id is that of the unknown piece
-    private boolean write(byte[] text, int start, int end, boolean afterUnknown, IdBuffer out) {
+    private void write(byte[] text, int start, int end, int depth, PieceWriter out) {
         int id = merges.pieces.get(text, start, end);
-        if (id >= 0 && merges.unused[id]) {
-            Integer left = lefts.get(id);
-            if (left != null) {
-                boolean middle = write(text, start, start + left, afterUnknown, out);
-                return write(text, start + left, end, middle, out);
-            }
+        if (id < 0 || !merges.unused[id] || depth > DEEPEST) {
+            out.write(id, text, start, end);
+            return;
         }
-        if (id >= 0) {
-            out.add(id, start, end);
-            return false;
-        }
-        if (merges.byteIds.length > 0) {
-            for (int i = start; i < end; i++) {
-                out.add(merges.byteIds[text[i] & 0xFF], start, end);
-            }
-            return false;
-        }
-        if (afterUnknown) {
-            out.extendLast(end);
+        Integer left = lefts.get(id);
+        if (left == null) {
+            out.write(NONE, text, start, end);
         } else {
-            out.add(merges.unknownId, start, end);
+            write(text, start, start + left, depth + 1, out);
+            write(text, start + left, end, depth + 1, out);
         }
-        return true;
     }
 
     private void push(long entry) {

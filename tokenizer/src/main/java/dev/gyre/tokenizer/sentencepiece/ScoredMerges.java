@@ -10,6 +10,7 @@ import dev.gyre.tokenizer.text.StretchEncoder;
 import dev.gyre.tokenizer.text.WordsApart;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What all encoders of SentencePiece's BPE share. Two neighbours may be merged if together they
 /// are a piece; its score says how early.
@@ -26,8 +27,7 @@ final class ScoredMerges implements Model.Encoders {
     final PrefixSet userDefined;
     final int unknownId;
 
-    /// Ids of the bytes that unknown characters become; empty for none.
-    final int[] byteIds;
+    final int @Nullable [] byteIds;
 
     private final boolean wordsApart;
 
@@ -35,9 +35,9 @@ final class ScoredMerges implements Model.Encoders {
         int size = model.pieces().size();
         ranks = new int[size];
         unused = new boolean[size];
-        userDefined = PrefixSet.of(model.texts(Type.USER_DEFINED));
+        userDefined = model.normalizer().userDefined();
         unknownId = model.unknownId();
-        byteIds = model.byteFallback() ? model.byteIds() : new int[0];
+        byteIds = model.byteIds();
         boolean apart = true;
         for (int id = 0; id < size; id++) {
             Piece piece = model.pieces().get(id);
@@ -47,7 +47,8 @@ final class ScoredMerges implements Model.Encoders {
                 case UNKNOWN, CONTROL, BYTE -> {}
             }
             unused[id] = piece.type() == Type.UNUSED;
-            apart &= WordsApart.keepsTogether(piece.text());
+            // what a piece that is not to be used becomes hangs on the whole text
+            apart &= !unused[id] && WordsApart.keepsTogether(piece.text());
         }
         // a visible blank that is unknown would be fused with what stands before it
         wordsApart = apart && pieces.get(VISIBLE_BLANK, 0, VISIBLE_BLANK.length) >= 0;
@@ -68,8 +69,10 @@ final class ScoredMerges implements Model.Encoders {
         int rank = 0;
         for (int i = 0; i < order.length; i++) {
             if (i > 0
-                    && model.pieces().get(order[i]).score()
-                            != model.pieces().get(order[i - 1]).score()) {
+                    && Float.compare(
+                                    model.pieces().get(order[i]).score(),
+                                    model.pieces().get(order[i - 1]).score())
+                            != 0) {
                 rank++;
             }
             ranks[order[i]] = rank;

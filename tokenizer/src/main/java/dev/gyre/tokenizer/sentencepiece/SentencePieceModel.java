@@ -7,7 +7,7 @@ import dev.gyre.tokenizer.pipeline.Normalizer;
 import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.pipeline.PreTokenizer;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
-import dev.gyre.tokenizer.unigram.Lattice;
+import dev.gyre.tokenizer.text.PieceTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A vocabulary of SentencePiece (Kudo and Richardson 2018) with the way it is normalised: all that
 /// a `.model` file says of encoding and decoding.
@@ -31,15 +32,16 @@ public record SentencePieceModel(
         String unknownSurface,
         Normalizer.SentencePiece normalizer)
         implements Model {
-    /// What an unknown character costs more than the rarest piece.
-    private static final float UNKNOWN_PENALTY = 10;
-
     /// How text becomes pieces.
     public enum Algorithm {
         /// The pieces with the greatest sum of scores (Kudo 2018).
         UNIGRAM,
         /// Merging the neighbours whose piece has the highest score.
-        BPE
+        BPE,
+        /// Whole words.
+        WORD,
+        /// Single characters.
+        CHARACTER
     }
 
     /// What a piece is.
@@ -73,6 +75,7 @@ public record SentencePieceModel(
         }
         Set<String> seen = new HashSet<>();
         int unknown = 0;
+        int bytes = 0;
         for (int id = 0; id < pieces.size(); id++) {
             Piece piece = pieces.get(id);
             if (piece.text().isEmpty() || !seen.add(piece.text())) {
@@ -89,6 +92,7 @@ public record SentencePieceModel(
                                 .formatted(id, piece.text(), piece.score()));
             }
             unknown += piece.type() == Type.UNKNOWN ? 1 : 0;
+            bytes += piece.type() == Type.BYTE ? 1 : 0;
             if (piece.type() == Type.BYTE && !piece.text().matches("<0x[0-9A-F]{2}>")) {
                 throw new IllegalArgumentException(
                         "piece %d, \"%s\", is a byte; it must be spelled <0x00> to <0xFF>"
@@ -98,6 +102,13 @@ public record SentencePieceModel(
         if (unknown != 1) {
             throw new IllegalArgumentException(
                     "the model has %d unknown pieces; it must have one".formatted(unknown));
+        }
+        if (bytes != (byteFallback ? 256 : 0)) {
+            throw new IllegalArgumentException(
+                    "the model has %d byte pieces; it must have %s"
+                            .formatted(
+                                    bytes,
+                                    byteFallback ? "all 256" : "none without byte_fallback"));
         }
     }
 
@@ -134,43 +145,39 @@ public record SentencePieceModel(
     @Override
     public Encoders encoders(boolean byteLevel, Set<Integer> never) {
         return switch (algorithm) {
+            case UNIGRAM -> new ScoredPaths(this);
             case BPE -> new ScoredMerges(this);
-            case UNIGRAM -> unigram();
+            case WORD, CHARACTER -> {
+                PieceTable pieces = usedPieces();
+                boolean words = algorithm == Algorithm.WORD;
+                yield () -> new PieceLookup(this, pieces, words);
+            }
         };
     }
 
-    private Encoders unigram() {
-        float least = Float.POSITIVE_INFINITY;
-        float most = Float.NEGATIVE_INFINITY;
-        for (Piece piece : pieces) {
-            if (piece.type() == Type.NORMAL) {
-                least = Math.min(least, piece.score());
-                most = Math.max(most, piece.score());
-            }
-        }
-        Lattice.Builder lattice = Lattice.builder(unknownId(), least - UNKNOWN_PENALTY);
+    private PieceTable usedPieces() {
+        PieceTable used = new PieceTable();
         for (int id = 0; id < pieces.size(); id++) {
-            Piece piece = pieces.get(id);
-            byte[] text = piece.text().getBytes(StandardCharsets.UTF_8);
-            switch (piece.type()) {
-                case NORMAL -> lattice.add(text, id, piece.score());
-                // such a piece always wins
-                case USER_DEFINED -> lattice.add(text, id, text.length * most - 0.1);
+            switch (pieces.get(id).type()) {
+                case NORMAL, USER_DEFINED ->
+                        used.put(pieces.get(id).text().getBytes(StandardCharsets.UTF_8), id);
                 case UNKNOWN, CONTROL, UNUSED, BYTE -> {}
             }
         }
-        if (byteFallback) {
-            lattice.withBytes(byteIds());
-        }
-        return lattice.inSinglePrecision().build();
+        return used;
     }
 
-    /// Ids of the bytes 0 to 255; that of the unknown piece where one is missing.
-    int[] byteIds() {
-        Map<String, Integer> ids = vocabulary();
+    /// Ids of the bytes 0 to 255 that unknown characters become; `null` for none.
+    int @Nullable [] byteIds() {
+        if (!byteFallback) {
+            return null;
+        }
         int[] byteIds = new int[256];
-        for (int value = 0; value < 256; value++) {
-            byteIds[value] = ids.getOrDefault("<0x%02X>".formatted(value), unknownId());
+        for (int id = 0; id < pieces.size(); id++) {
+            Piece piece = pieces.get(id);
+            if (piece.type() == Type.BYTE) {
+                byteIds[Integer.parseInt(piece.text().substring(3, 5), 16)] = id;
+            }
         }
         return byteIds;
     }
@@ -195,8 +202,8 @@ public record SentencePieceModel(
                                         Set.copyOf(texts(Type.CONTROL)),
                                         pieces.get(unknownId()).text(),
                                         unknownSurface,
-                                        normalizer.addsDummyPrefix()
-                                                || normalizer.removesExtraBlanks(),
+                                        byteFallback,
+                                        normalizer.addsBlank() || normalizer.removesExtraBlanks(),
                                         normalizer.removesExtraBlanks()))));
     }
 }

@@ -54,6 +54,22 @@ public final class AlignedText {
         return new AlignedText(bytes, end - start, start, aligned, null, null);
     }
 
+    /// A changed text in which what stands between two places comes from what stands between their
+    /// origins.
+    ///
+    /// @param bytes valid UTF-8, readable for 16 bytes after `length`
+    /// @param origins for each byte, and for the end, where it comes from, ascending; `null` if
+    ///   origins are not kept
+    public static AlignedText between(byte[] bytes, int length, int @Nullable [] origins) {
+        int[] ends = origins == null ? null : Arrays.copyOfRange(origins, 1, length + 1);
+        return new AlignedText(bytes, length, 0, origins != null, origins, ends);
+    }
+
+    /// Whether origins are kept.
+    public boolean isAligned() {
+        return aligned;
+    }
+
     /// The bytes, readable for 16 more.
     public byte[] bytes() {
         return bytes;
@@ -166,17 +182,6 @@ public final class AlignedText {
                 bytes = Arrays.copyOf(bytes, capacity);
                 starts = starts == null ? null : Arrays.copyOf(starts, capacity);
                 ends = ends == null ? null : Arrays.copyOf(ends, capacity);
-            }
-        }
-
-        /// Drops a character as often as it stands at the end.
-        public void dropAtEnd(int codePoint) {
-            while (length > 0) {
-                int last = Utf8.before(bytes, length);
-                if (Utf8.codePointAt(bytes, last) != codePoint) {
-                    break;
-                }
-                length = last;
             }
         }
 

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.text.BreakIterator;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Locale;
 
 /// SentencePiece's `precompiled_charsmap`: which sequences of characters become which others.
@@ -20,10 +21,14 @@ public final class Charsmap {
     private final int[] units;
     private final byte[] replacements;
 
+    /// ASCII characters that stay as they are where another ASCII character follows.
+    private final boolean[] plain = new boolean[128];
+
     private Charsmap(byte[] file, int[] units, byte[] replacements) {
         this.file = file;
         this.units = units;
         this.replacements = replacements;
+        checkKeys();
     }
 
     /// Reads a map.
@@ -81,6 +86,64 @@ public final class Charsmap {
                     "the character map's replacement at byte %d is no valid UTF-8"
                             .formatted(start));
         }
+    }
+
+    /// Goes through all keys: each must lead to the beginning of a character in the replacements.
+    private void checkKeys() {
+        Arrays.fill(plain, true);
+        BitSet seen = new BitSet(units.length);
+        int[] open = new int[units.length + 1];
+        int count = 0;
+        open[count++] = -1;
+        while (count > 0) {
+            int parent = open[--count];
+            int children = parent < 0 ? offset(units[0]) : parent ^ offset(units[parent]);
+            for (int label = 0; label < 256; label++) {
+                int child = children ^ label;
+                if (child >= units.length || (units[child] & 0x800000FF) != label) {
+                    continue;
+                }
+                boolean ends = (units[child] >>> 8 & 1) == 1;
+                if (ends) {
+                    checkEnd(child);
+                }
+                if (parent < 0 && label < 128) {
+                    plain[label] = !ends && !hasAsciiChild(child);
+                }
+                if (!seen.get(child)) {
+                    seen.set(child);
+                    open[count++] = child;
+                }
+            }
+        }
+    }
+
+    private void checkEnd(int node) {
+        int leaf = node ^ offset(units[node]);
+        int place = leaf < units.length ? units[leaf] & 0x7FFFFFFF : Integer.MAX_VALUE;
+        if (place >= replacements.length || (replacements[place] & 0xC0) == 0x80) {
+            throw new IllegalArgumentException(
+                    "unit %d of the character map leads to no replacement; is the file damaged?"
+                            .formatted(node));
+        }
+    }
+
+    private boolean hasAsciiChild(int node) {
+        int children = node ^ offset(units[node]);
+        for (int label = 0; label < 128; label++) {
+            int child = children ^ label;
+            if (child < units.length && (units[child] & 0x800000FF) == label) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether an ASCII character stays as it is if another ASCII character follows.
+    ///
+    /// @param ascii from 0 to 127
+    public boolean isPlain(int ascii) {
+        return plain[ascii];
     }
 
     /// A key that was found: its length in bytes and the place of its replacement, as `length << 32

@@ -8,8 +8,9 @@ import java.nio.ByteOrder;
 ///
 /// A slot is four longs: the piece's bytes and length (two longs), then up to six ids of 21 bits.
 /// Pieces of at most 15 bytes and six ids are kept, which is nearly all of a text.
-final class PieceCache {
-    static final int LONGEST_PIECE = 15;
+public final class PieceCache {
+    /// Longest piece that is kept, in bytes.
+    public static final int LONGEST_PIECE = 15;
 
     private static final int MOST_IDS = 6;
     private static final int SLOT_BITS = 15;
@@ -23,7 +24,7 @@ final class PieceCache {
     /// First eight bytes of the piece.
     ///
     /// @param text readable for eight bytes from `start`
-    static long head(byte[] text, int start, int length) {
+    public static long head(byte[] text, int start, int length) {
         long value = (long) LONGS.get(text, start);
         return length >= 8 ? value : value & (1L << length * 8) - 1;
     }
@@ -31,7 +32,7 @@ final class PieceCache {
     /// The other bytes of the piece and, in the highest byte, its length; never zero.
     ///
     /// @param length from 1 to [#LONGEST_PIECE]
-    static long tail(byte[] text, int start, int length) {
+    public static long tail(byte[] text, int start, int length) {
         long lengthBits = (long) length << 56;
         if (length <= 8) {
             return lengthBits;
@@ -41,7 +42,7 @@ final class PieceCache {
     }
 
     /// Appends the piece's ids if it is known.
-    boolean copy(long head, long tail, IdBuffer out) {
+    public boolean copy(long head, long tail, IdBuffer out) {
         int slot = slot(head, tail);
         if (slots[slot] != head || slots[slot + 1] != tail) {
             return false;
@@ -52,7 +53,7 @@ final class PieceCache {
     }
 
     /// Remembers the ids that were appended to `out` since it had `from` of them, if they fit.
-    void remember(long head, long tail, IdBuffer out, int from) {
+    public void remember(long head, long tail, IdBuffer out, int from) {
         int count = out.size() - from;
         if (count < 1 || count > MOST_IDS) {
             return;

@@ -19,20 +19,28 @@ public record WordsApart(StretchEncoder words) implements StretchEncoder {
         return true;
     }
 
-    @Override
-    public void encode(byte[] text, int start, int end, IdBuffer out) {
-        int wordStart = start;
+    /// Where the word that begins at `start` ends: before the next visible blank that follows
+    /// another character, or at `end`.
+    public static int wordEnd(byte[] text, int start, int end) {
+        int at = start;
         boolean afterBlank = true;
-        for (int at = start; at < end; at += Utf8.size(text[at])) {
+        while (at < end) {
             boolean blank = text[at] == (byte) 0xE2 && Utf8.codePointAt(text, at) == BLANK;
             if (blank && !afterBlank) {
-                words.encode(text, wordStart, at, out);
-                wordStart = at;
+                return at;
             }
             afterBlank = blank;
+            at += Utf8.size(text[at]);
         }
-        if (wordStart < end) {
-            words.encode(text, wordStart, end, out);
+        return end;
+    }
+
+    @Override
+    public void encode(byte[] text, int start, int end, IdBuffer out) {
+        for (int at = start; at < end; ) {
+            int wordEnd = wordEnd(text, at, end);
+            words.encode(text, at, wordEnd, out);
+            at = wordEnd;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.gyre.tokenizer.unigram;
 
 import dev.gyre.tokenizer.pipeline.Model;
+import dev.gyre.tokenizer.text.ByteTrie;
 import dev.gyre.tokenizer.text.CachedEncoder;
 import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.StretchEncoder;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For each place in the text the best way to get there is kept: its score, the token that ends
 /// there and where that token begins. Time grows with the text's length times the longest token's.
-public final class Lattice implements StretchEncoder {
+final class Lattice implements StretchEncoder {
     private final Tables tables;
     private double[] scores = new double[256];
     private int[] starts = new int[256];
@@ -27,7 +28,7 @@ public final class Lattice implements StretchEncoder {
     /// @param unknownId id of the token for characters that the vocabulary lacks; -1 if they are an
     ///   error
     /// @param unknownScore its score for one character
-    public static Builder builder(int unknownId, double unknownScore) {
+    static Builder builder(int unknownId, double unknownScore) {
         return new Builder(unknownId, unknownScore);
     }
 
@@ -36,18 +37,16 @@ public final class Lattice implements StretchEncoder {
     /// @param scores by index of the trie's values
     /// @param ids by index of the trie's values
     /// @param byteIds ids of the bytes that unknown characters become; `null` for none
-    /// @param single whether sums are kept in 32 bits, as SentencePiece does, or in 64
     private record Tables(
             ByteTrie trie,
             double[] scores,
             int[] ids,
             int unknownId,
             double unknownScore,
-            int @Nullable [] byteIds,
-            boolean single) {}
+            int @Nullable [] byteIds) {}
 
     /// Collects a vocabulary.
-    public static final class Builder {
+    static final class Builder {
         private final ByteTrie.Builder trie = new ByteTrie.Builder();
         private final int unknownId;
         private final double unknownScore;
@@ -55,7 +54,6 @@ public final class Lattice implements StretchEncoder {
         private int[] ids = new int[1 << 10];
         private int size;
         private int @Nullable [] byteIds;
-        private boolean single;
 
         private Builder(int unknownId, double unknownScore) {
             this.unknownId = unknownId;
@@ -63,7 +61,7 @@ public final class Lattice implements StretchEncoder {
         }
 
         /// Adds a token that is not empty and not there yet.
-        public void add(byte[] token, int id, double score) {
+        void add(byte[] token, int id, double score) {
             if (size == ids.length) {
                 scores = Arrays.copyOf(scores, size * 2);
                 ids = Arrays.copyOf(ids, size * 2);
@@ -76,20 +74,13 @@ public final class Lattice implements StretchEncoder {
         /// Lets unknown characters become the tokens of their bytes.
         ///
         /// @param byteIds ids of the bytes 0 to 255
-        public void withBytes(int[] byteIds) {
+        void withBytes(int[] byteIds) {
             this.byteIds = byteIds.clone();
         }
 
-        /// Keeps sums in 32 bits.
-        public Builder inSinglePrecision() {
-            single = true;
-            return this;
-        }
-
         /// The encoders of this vocabulary.
-        public Model.Encoders build() {
-            Tables tables =
-                    new Tables(trie.build(), scores, ids, unknownId, unknownScore, byteIds, single);
+        Model.Encoders build() {
+            Tables tables = new Tables(trie.build(), scores, ids, unknownId, unknownScore, byteIds);
             return () -> new CachedEncoder(new Lattice(tables));
         }
     }
@@ -140,8 +131,7 @@ public final class Lattice implements StretchEncoder {
         }
     }
 
-    private void offer(int from, int to, int id, double exactSum) {
-        double sum = tables.single ? (float) exactSum : exactSum;
+    private void offer(int from, int to, int id, double sum) {
         if (starts[to] < 0 || sum > scores[to]) {
             scores[to] = sum;
             starts[to] = from;

@@ -1,11 +1,12 @@
-package dev.gyre.tokenizer.unigram;
+package dev.gyre.tokenizer.text;
 
 import java.util.Arrays;
 
 /// A trie over bytes in two flat arrays: a node's children stand at its base plus their byte (a
 /// double array, Aoe 1989).
-final class ByteTrie {
-    static final int ROOT = 0;
+public final class ByteTrie {
+    /// The node of the empty string.
+    public static final int ROOT = 0;
 
     /// Place of a node's children, less their byte.
     private final int[] base;
@@ -22,30 +23,18 @@ final class ByteTrie {
     }
 
     /// The child of a node by a byte; -1 if there is none.
-    int child(int node, byte label) {
+    public int child(int node, byte label) {
         int place = base[node] + (label & 0xFF);
         return place < parent.length && parent[place] == node + 1 ? place : -1;
     }
 
     /// The value of a node; -1 if no key ends there.
-    int value(int node) {
-        return values[node];
-    }
-
-    /// The value of a key; -1 if it is not there.
-    int get(byte[] key) {
-        int node = ROOT;
-        for (byte label : key) {
-            node = child(node, label);
-            if (node < 0) {
-                return -1;
-            }
-        }
+    public int value(int node) {
         return values[node];
     }
 
     /// Collects keys, then lays them out.
-    static final class Builder {
+    public static final class Builder {
         private static final int MOST_TRIES = 512;
 
         // the trie as first child and next sibling
@@ -60,12 +49,12 @@ final class ByteTrie {
         private int[] laidValues = new int[1 << 12];
         private int firstFree = 1;
 
-        Builder() {
+        public Builder() {
             Arrays.fill(values, -1);
         }
 
         /// Adds a key that is not there yet and not empty.
-        void put(byte[] key, int value) {
+        public void put(byte[] key, int value) {
             int node = 0;
             for (byte label : key) {
                 int child = firstChild[node];
@@ -91,7 +80,8 @@ final class ByteTrie {
             return size++;
         }
 
-        ByteTrie build() {
+        /// The trie of all keys so far.
+        public ByteTrie build() {
             Arrays.fill(laidValues, -1);
             int[] places = new int[size];
             int[] queue = new int[size];
