@@ -21,11 +21,11 @@ TEXTS = json.loads(gzip.open(FOLDER / "pipelines.json.gz").read())["texts"]
 TEXTS += ["<s> </s> <unk>", "a<sep>b the  é", " ▁ ▁▁ x ▁", "=" * 50, "  \t x", "\u0301x"]
 MODELS = {
     "unigram": dict(vocab_size=400),
-    "unigram-bytes": dict(vocab_size=700, byte_fallback=True, character_coverage=0.98),
-    "unigram-user-defined": dict(vocab_size=400, user_defined_symbols=["<sep>", "the", "é"], control_symbols=["<cls>"]),
+    "unigram-bytes": dict(vocab_size=700, normalization_rule_name="identity", byte_fallback=True, character_coverage=0.98),
+    "unigram-user-defined": dict(vocab_size=400, normalization_rule_name="identity", user_defined_symbols=["<sep>", "the", "é"], control_symbols=["<cls>"]),
     "unigram-identity": dict(vocab_size=400, normalization_rule_name="identity", remove_extra_whitespaces=False),
     "unigram-without-prefix": dict(vocab_size=400, normalization_rule_name="identity", add_dummy_prefix=False),
-    "bpe": dict(vocab_size=500, model_type="bpe", character_coverage=0.98),
+    "bpe": dict(vocab_size=500, model_type="bpe", normalization_rule_name="identity", character_coverage=0.98),
     "bpe-llama": dict(
         vocab_size=800,
         model_type="bpe",
