@@ -4,6 +4,9 @@ import dev.gyre.tokenizer.split.SplitPattern;
 import dev.gyre.tokenizer.text.AlignedText;
 import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.StretchEncoder;
+import dev.gyre.tokenizer.text.Utf8Text;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,23 @@ public record PieceSplitter(PreTokenizer preTokenizer) {
         if (out.keepsSpans()) {
             out.mapSpans(before, pieces.text());
         }
+    }
+
+    /// The pieces of a normalised text.
+    public List<String> pieces(String text) {
+        Utf8Text utf8 = Utf8Text.of(text);
+        if (utf8.length() == 0) {
+            return List.of();
+        }
+        AlignedText whole = AlignedText.wrap(utf8.bytes(), utf8.length(), false);
+        Pieces pieces = new Pieces(whole, 0, whole.length());
+        preTokenizer.split(pieces, true);
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < pieces.count(); i++) {
+            int length = pieces.end(i) - pieces.start(i);
+            texts.add(new String(pieces.bytes(), pieces.start(i), length, StandardCharsets.UTF_8));
+        }
+        return texts;
     }
 
     /// The pattern that does all that a byte-level pre-tokenizer does; `null` if there is none.
