@@ -1,6 +1,7 @@
 package dev.gyre.tokenization;
 
 import dev.gyre.access.FailureException;
+import dev.gyre.tokenizer.Encoding;
 import dev.gyre.tokenizer.SpecialTokens;
 import dev.gyre.tokenizer.chat.ChatMessage;
 import dev.gyre.tokenizer.chat.ChatTemplate;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes and decodes with the limits of the contract.
@@ -73,6 +75,44 @@ public class Tokenization {
                         });
         encoded.increment(ids.length);
         return ids;
+    }
+
+    /// Token ids of a text and where they stand.
+    ///
+    /// @param field name of the text's field, for the refusal
+    Encoding encodeWithOffsets(
+            StoredTokenizer tokenizer, String text, SpecialTokens specialTokens, String field) {
+        checkText(text, field);
+        Encoding encoding =
+                turns.take(() -> tokenizer.tokenizer().encodeWithOffsets(text, specialTokens));
+        encoded.increment(encoding.size());
+        return encoding;
+    }
+
+    /// Work on a text within the limits.
+    ///
+    /// @param text what is worked on, at most 4 MiB
+    /// @param field name of the text's field, for the refusal
+    <T> T work(String text, String field, Supplier<T> work) {
+        checkText(text, field);
+        return turns.take(work);
+    }
+
+    /// The conversation as the template writes it.
+    ///
+    /// @throws FailureException when the tokenizer has no chat template or it refuses the
+    ///   conversation
+    String render(
+            StoredTokenizer tokenizer,
+            List<ChatMessage> messages,
+            boolean generationPrompt,
+            Map<String, @Nullable Object> variables) {
+        try {
+            return new ChatTemplate(tokenizer.tokenizer(), tokenizer.config())
+                    .render(messages, generationPrompt, variables);
+        } catch (IllegalArgumentException refused) {
+            throw FailureException.invalid("messages", String.valueOf(refused.getMessage()));
+        }
     }
 
     private static void checkText(String text, String field) {

@@ -70,6 +70,15 @@ public class TokenizeEndpoint {
                     }
                     json.writeFieldName("tokens");
                     json.writeArray(ids, 0, ids.length);
+                    if (request.returnTokenStrings()) {
+                        json.writeArrayFieldStart("token_strs");
+                        for (int id : ids) {
+                            json.writeString(tokenizer.tokenizer().token(id));
+                        }
+                        json.writeEndArray();
+                    } else {
+                        json.writeNullField("token_strs");
+                    }
                 });
     }
 

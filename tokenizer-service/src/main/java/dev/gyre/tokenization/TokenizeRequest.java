@@ -13,12 +13,19 @@ sealed interface TokenizeRequest {
     /// The tokenizer: `name` or `name@version`.
     String model();
 
+    /// Whether the answer has the tokens as the vocabulary spells them; default false.
+    boolean returnTokenStrings();
+
     /// @param addSpecialTokens whether the ids that the vocabulary puts around every text are
     ///   added; default true, as in vLLM
     /// @param allowSpecialTokens whether the text of a special token becomes that token; default
     ///   false, otherwise than in vLLM
     record OfPrompt(
-            String model, String prompt, boolean addSpecialTokens, boolean allowSpecialTokens)
+            String model,
+            String prompt,
+            boolean addSpecialTokens,
+            boolean allowSpecialTokens,
+            boolean returnTokenStrings)
             implements TokenizeRequest {}
 
     /// @param addGenerationPrompt whether the opening of the answer follows; default true
@@ -27,7 +34,8 @@ sealed interface TokenizeRequest {
             String model,
             List<ChatMessage> messages,
             boolean addGenerationPrompt,
-            Map<String, @Nullable Object> variables)
+            Map<String, @Nullable Object> variables,
+            boolean returnTokenStrings)
             implements TokenizeRequest {}
 
     static TokenizeRequest parse(byte[] body) {
@@ -36,12 +44,18 @@ sealed interface TokenizeRequest {
     }
 
     private static TokenizeRequest ofPrompt(RequestFields fields) {
-        fields.allow("model", "prompt", "add_special_tokens", "allow_special_tokens");
+        fields.allow(
+                "model",
+                "prompt",
+                "add_special_tokens",
+                "allow_special_tokens",
+                "return_token_strs");
         return new OfPrompt(
                 fields.text("model"),
                 fields.text("prompt"),
                 fields.flag("add_special_tokens", true),
-                fields.flag("allow_special_tokens", false));
+                fields.flag("allow_special_tokens", false),
+                fields.flag("return_token_strs", false));
     }
 
     private static TokenizeRequest ofMessages(RequestFields fields) {
@@ -51,7 +65,8 @@ sealed interface TokenizeRequest {
                 "add_generation_prompt",
                 "add_special_tokens",
                 "tools",
-                "chat_template_kwargs");
+                "chat_template_kwargs",
+                "return_token_strs");
         if (fields.flag("add_special_tokens", false)) {
             throw fields.refused(
                     "add_special_tokens", "must be false with messages; the template writes them");
@@ -73,7 +88,8 @@ sealed interface TokenizeRequest {
                 fields.text("model"),
                 messages(fields.list("messages")),
                 fields.flag("add_generation_prompt", true),
-                variables);
+                variables,
+                fields.flag("return_token_strs", false));
     }
 
     private static List<ChatMessage> messages(JsonNode list) {

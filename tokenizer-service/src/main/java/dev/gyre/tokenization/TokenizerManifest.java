@@ -10,12 +10,13 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// manifest.json of a tokenizer that was trained alone, written last.
+/// manifest.json of a tokenizer that was trained or imported alone, written last.
 ///
 /// @param schemaVersion version of this format, [#SCHEMA_VERSION]
 /// @param files every other file, by name
-/// @param textBytes bytes of text it was trained on
-/// @param trainedBy subject of the caller
+/// @param merges merges or pieces learned; 0 where it was imported
+/// @param textBytes bytes of text it was trained on; 0 where it was imported
+/// @param trainedBy subject of the caller who trained or imported it
 record TokenizerManifest(
         int schemaVersion,
         String name,

@@ -11,6 +11,7 @@ import dev.gyre.artifacts.Sha256;
 import dev.gyre.tokenization.StoredTokenizer.Place;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
+import dev.gyre.tokenizer.formats.SentencePieceFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,13 +27,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The tokenizers of the artifact store: those of models under `models/`, those trained alone under
-/// `tokenizers/`. Every file is checked against its package's manifest before it is used.
+/// The tokenizers of the artifact store: those of models under `models/`, those trained or imported
+/// alone under `tokenizers/`. Every file is checked against its package's manifest before it is
+/// used.
 ///
 /// Versions sort by time, so that the newest is the last. Thread-safe.
 final class TokenizerStore {
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final String CONFIG = "tokenizer_config.json";
+    static final String TOKENIZER = "tokenizer.json";
+    static final String SENTENCEPIECE = "tokenizer.model";
+    static final String CONFIG = "tokenizer_config.json";
     private static final String MODEL_CONFIG = "config.json";
     private static final String TRAINED = "tokenizers";
     private static final int MAX_SMALL_FILE_BYTES = 16 << 20;
@@ -141,7 +144,8 @@ final class TokenizerStore {
         if (!artifacts.exists(folder + "/" + Manifest.FILE_NAME)) {
             return null;
         }
-        PackageFile tokenizer = files(folder).get(TOKENIZER);
+        Map<String, PackageFile> files = files(folder);
+        PackageFile tokenizer = files.getOrDefault(TOKENIZER, files.get(SENTENCEPIECE));
         return tokenizer == null ? null : new Place(name, version, folder, tokenizer.sha256());
     }
 
@@ -166,7 +170,10 @@ final class TokenizerStore {
 
     private StoredTokenizer read(Place place) throws IOException {
         Map<String, PackageFile> files = files(place.folder());
-        Tokenizer tokenizer = TokenizerJson.parse(verified(place, files, TOKENIZER));
+        Tokenizer tokenizer =
+                files.containsKey(TOKENIZER)
+                        ? TokenizerJson.parse(verified(place, files, TOKENIZER))
+                        : SentencePieceFile.parse(verified(place, files, SENTENCEPIECE));
         TokenizerConfig config =
                 files.containsKey(CONFIG)
                         ? TokenizerConfig.parse(verified(place, files, CONFIG))
@@ -186,7 +193,8 @@ final class TokenizerStore {
     private byte[] verified(Place place, Map<String, PackageFile> files, String name)
             throws IOException {
         PackageFile expected = files.get(name);
-        long most = name.equals(TOKENIZER) ? TokenizerJson.MAX_FILE_BYTES : MAX_SMALL_FILE_BYTES;
+        boolean own = name.equals(TOKENIZER) || name.equals(SENTENCEPIECE);
+        long most = own ? TokenizerJson.MAX_FILE_BYTES : MAX_SMALL_FILE_BYTES;
         byte[] content = read(place.folder() + "/" + name, most);
         String actual = Sha256.of(content);
         if (expected == null || !actual.equals(expected.sha256())) {
@@ -223,31 +231,58 @@ final class TokenizerStore {
         }
     }
 
-    /// Stores a tokenizer as the newest version of its name. The manifest is written last.
+    /// Stores a tokenizer that was trained, as the newest version of its name.
     Place save(String name, Tokenizer tokenizer, int merges, long textBytes, String subject) {
-        byte[] json = TokenizerJson.format(tokenizer);
-        String sha256 = Sha256.of(json);
-        String version = VERSION.format(clock.instant()) + "-" + sha256.substring(0, 8);
+        return save(
+                name,
+                tokenizer,
+                Map.of(TOKENIZER, TokenizerJson.format(tokenizer)),
+                merges,
+                textBytes,
+                subject);
+    }
+
+    /// Stores a tokenizer as the newest version of its name. The manifest is written last.
+    ///
+    /// @param files content by name, the tokenizer's own file among them
+    Place save(
+            String name,
+            Tokenizer tokenizer,
+            Map<String, byte[]> files,
+            int merges,
+            long textBytes,
+            String subject) {
+        Map<String, PackageFile> hashes = new LinkedHashMap<>();
+        files.forEach(
+                (file, content) ->
+                        hashes.put(file, new PackageFile(content.length, Sha256.of(content))));
+        PackageFile own = hashes.getOrDefault(TOKENIZER, hashes.get(SENTENCEPIECE));
+        if (own == null) {
+            throw new IllegalArgumentException("no tokenizer among " + files.keySet());
+        }
+        String version = VERSION.format(clock.instant()) + "-" + own.sha256().substring(0, 8);
         String folder = TRAINED + "/" + name + "/" + version;
         TokenizerManifest manifest =
                 new TokenizerManifest(
                         TokenizerManifest.SCHEMA_VERSION,
                         name,
                         version,
-                        Map.of(TOKENIZER, new PackageFile(json.length, sha256)),
+                        hashes,
                         tokenizer.vocabularySize(),
                         merges,
                         textBytes,
                         subject);
         return reading(
                 () -> {
-                    artifacts.write(folder + "/" + TOKENIZER, json);
+                    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                        artifacts.write(folder + "/" + file.getKey(), file.getValue());
+                    }
                     if (!artifacts.writeIfAbsent(
                             folder + "/" + Manifest.FILE_NAME, manifest.toJson())) {
                         throw FailureException.conflict(
-                                name + "@" + version + " exists already; train again");
+                                name + "@" + version + " exists already; try again");
                     }
-                    return new Place(name, version, folder, sha256);
+                    return new Place(name, version, folder, own.sha256());
                 });
     }
 

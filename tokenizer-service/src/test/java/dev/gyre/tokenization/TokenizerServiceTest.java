@@ -10,10 +10,14 @@ import dev.gyre.proto.tokenizer.v1.DecodeRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeResponse;
 import dev.gyre.proto.tokenizer.v1.ListTokenizersRequest;
+import dev.gyre.proto.tokenizer.v1.ListTrainingsRequest;
 import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc;
 import dev.gyre.proto.tokenizer.v1.TrainRequest;
 import dev.gyre.proto.tokenizer.v1.TrainResponse;
 import dev.gyre.proto.tokenizer.v1.TrainSettings;
+import dev.gyre.proto.tokenizer.v1.Training;
+import dev.gyre.proto.tokenizer.v1.TrainingState;
+import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
 import dev.gyre.tokenizer.SpecialTokens;
 import dev.gyre.tokenizer.Tokenizer;
 import grpc.health.v1.HealthGrpc;
@@ -200,10 +204,26 @@ class TokenizerServiceTest {
             parts.add(TrainRequest.newBuilder().setText(part).build());
         }
 
-        TrainResponse trained = train(Role.OPERATOR, parts).get(30, TimeUnit.SECONDS);
+        Training trained = train(Role.OPERATOR, parts).get(30, TimeUnit.SECONDS).getTraining();
 
+        assertThat(trained.getState()).isEqualTo(TrainingState.TRAINING_STATE_SUCCEEDED);
         assertThat(trained.getTextBytes()).isEqualTo(text.length());
-        assertThat(trained.getMerges()).isEqualTo(270 - 257);
+        assertThat(trained.getLearned()).isEqualTo(270 - 257);
+        assertThat(trained.getSubject()).isEqualTo("olga");
+        assertThat(
+                        as(Role.RATER)
+                                .listTrainings(ListTrainingsRequest.getDefaultInstance())
+                                .getTrainingsList())
+                .contains(trained);
+        assertThat(
+                        as(Role.RATER)
+                                .watchTraining(
+                                        WatchTrainingRequest.newBuilder()
+                                                .setId(trained.getId())
+                                                .build())
+                                .next()
+                                .getTraining())
+                .isEqualTo(trained);
         String reference = "words@" + trained.getTokenizer().getVersion();
         assertThat(encode("words", "newest").getTokenizer()).isEqualTo(reference);
         assertThat(encode("words", " newest").getTokenIdsCount()).isLessThan(7);
@@ -278,7 +298,7 @@ class TokenizerServiceTest {
                     /tokenize   | {"model":"tiny"}                                           | 400 | prompt
                     /tokenize   | {"prompt":"x"}                                             | 400 | model
                     /tokenize   | {"model":"tiny","prompt":7}                                | 400 | prompt
-                    /tokenize   | {"model":"tiny","prompt":"x","return_token_strs":true}     | 400 | return_token_strs
+                    /tokenize   | {"model":"tiny","prompt":"x","return_token_strs":7}        | 400 | return_token_strs
                     /tokenize   | {"model":"tiny","prompt":"x","add_special_tokens":1}       | 400 | add_special_tokens
                     /tokenize   | {"model":"nothing","prompt":"x"}                           | 404 | nothing
                     /tokenize   | {"model":"tiny","messages":[]}                             | 400 | no messages
@@ -390,9 +410,11 @@ class TokenizerServiceTest {
                                 TestService.headers(TestService.authorization(keys, role)))
                         .train(
                                 new StreamObserver<>() {
+                                    private TrainResponse last;
+
                                     @Override
                                     public void onNext(TrainResponse response) {
-                                        result.complete(response);
+                                        last = response;
                                     }
 
                                     @Override
@@ -402,7 +424,7 @@ class TokenizerServiceTest {
 
                                     @Override
                                     public void onCompleted() {
-                                        // the response has come
+                                        result.complete(last);
                                     }
                                 });
         parts.forEach(requests::onNext);

@@ -87,7 +87,18 @@ public final class ChatTemplate {
     ///
     /// @throws IllegalArgumentException if the template refuses the conversation
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
-        return render(messages, addGenerationPrompt, Map.of(), new Guard(List.of(), ' '));
+        return render(messages, addGenerationPrompt, Map.of());
+    }
+
+    /// The conversation as the template writes it, for people to read.
+    ///
+    /// @param variables further values for the template, such as `tools`
+    /// @throws IllegalArgumentException if the template refuses the conversation
+    public String render(
+            List<ChatMessage> messages,
+            boolean addGenerationPrompt,
+            Map<String, ? extends @Nullable Object> variables) {
+        return render(messages, addGenerationPrompt, variables, new Guard(List.of(), ' '));
     }
 
     private String render(

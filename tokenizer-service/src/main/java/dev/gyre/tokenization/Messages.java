@@ -1,0 +1,127 @@
+package dev.gyre.tokenization;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.gyre.access.FailureException;
+import dev.gyre.proto.tokenizer.v1.ChatTurn;
+import dev.gyre.proto.tokenizer.v1.Side;
+import dev.gyre.proto.tokenizer.v1.TokenSpan;
+import dev.gyre.proto.tokenizer.v1.Tokenizer;
+import dev.gyre.proto.tokenizer.v1.TokenizerFormat;
+import dev.gyre.tokenizer.Encoding;
+import dev.gyre.tokenizer.SpecialTokens;
+import dev.gyre.tokenizer.chat.ChatMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns messages of the contract into values and back.
+final class Messages {
+    private Messages() {}
+
+    static Tokenizer tokenizer(StoredTokenizer.Place place, int vocabularySize) {
+        return Tokenizer.newBuilder()
+                .setName(place.name())
+                .setVersion(place.version())
+                .setVocabularySize(vocabularySize)
+                .setSha256(place.sha256())
+                .build();
+    }
+
+    static SpecialTokens specialTokens(boolean allowed) {
+        return allowed ? SpecialTokens.AS_CONTROL : SpecialTokens.AS_TEXT;
+    }
+
+    static List<Integer> boxed(int[] ids) {
+        return Arrays.stream(ids).boxed().toList();
+    }
+
+    static int[] ids(List<Integer> list) {
+        return list.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    static boolean atStart(Side side, String field) {
+        return switch (side) {
+            case SIDE_START -> true;
+            case SIDE_UNSPECIFIED, SIDE_END -> false;
+            case UNRECOGNIZED ->
+                    throw FailureException.invalid(field, field + " is neither START nor END");
+        };
+    }
+
+    static Registry.Format format(TokenizerFormat format) {
+        return switch (format) {
+            case TOKENIZER_FORMAT_TOKENIZER_JSON -> Registry.Format.TOKENIZER_JSON;
+            case TOKENIZER_FORMAT_SENTENCEPIECE -> Registry.Format.SENTENCEPIECE;
+            case TOKENIZER_FORMAT_UNSPECIFIED, UNRECOGNIZED ->
+                    throw FailureException.invalid(
+                            "format", "a format is wanted: TOKENIZER_JSON or SENTENCEPIECE");
+        };
+    }
+
+    static List<TokenSpan> spans(dev.gyre.tokenizer.Tokenizer tokenizer, Encoding encoding) {
+        int[] ids = encoding.ids();
+        int[][] starts = new int[3][];
+        int[][] ends = new int[3][];
+        for (Encoding.Unit unit : Encoding.Unit.values()) {
+            starts[unit.ordinal()] = encoding.starts(unit);
+            ends[unit.ordinal()] = encoding.ends(unit);
+        }
+        int bytes = Encoding.Unit.BYTES.ordinal();
+        int utf16 = Encoding.Unit.UTF_16.ordinal();
+        int points = Encoding.Unit.CODE_POINTS.ordinal();
+        List<TokenSpan> spans = new ArrayList<>(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            spans.add(
+                    TokenSpan.newBuilder()
+                            .setToken(tokenizer.token(ids[i]))
+                            .setRaw(ByteString.copyFrom(tokenizer.tokenBytes(ids[i])))
+                            .setStartByte(starts[bytes][i])
+                            .setEndByte(ends[bytes][i])
+                            .setStartUtf16(starts[utf16][i])
+                            .setEndUtf16(ends[utf16][i])
+                            .setStartCodePoint(starts[points][i])
+                            .setEndCodePoint(ends[points][i])
+                            .build());
+        }
+        return spans;
+    }
+
+    static ChatMessage chatMessage(ChatTurn turn) {
+        return new ChatMessage(turn.getRole(), turn.getContent(), map(turn.getMore()));
+    }
+
+    static Map<String, @Nullable Object> map(Struct struct) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        struct.getFieldsMap().forEach((name, value) -> map.put(name, plain(value)));
+        return map;
+    }
+
+    static List<@Nullable Object> list(ListValue values) {
+        List<@Nullable Object> list = new ArrayList<>();
+        values.getValuesList().forEach(value -> list.add(plain(value)));
+        return list;
+    }
+
+    /// Whole numbers as such: templates print `3`, not `3.0`.
+    private static @Nullable Object plain(Value value) {
+        return switch (value.getKindCase()) {
+            case NULL_VALUE, KIND_NOT_SET -> null;
+            case BOOL_VALUE -> value.getBoolValue();
+            case STRING_VALUE -> value.getStringValue();
+            case STRUCT_VALUE -> map(value.getStructValue());
+            case LIST_VALUE -> list(value.getListValue());
+            case NUMBER_VALUE -> {
+                double number = value.getNumberValue();
+                yield number == Math.rint(number) && Math.abs(number) < 1e15
+                        ? (Object) (long) number
+                        : (Object) number;
+            }
+        };
+    }
+}

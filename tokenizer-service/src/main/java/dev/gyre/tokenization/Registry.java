@@ -1,0 +1,111 @@
+package dev.gyre.tokenization;
+
+import dev.gyre.access.FailureException;
+import dev.gyre.tokenization.StoredTokenizer.Place;
+import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.bpe.BpeModel;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
+import dev.gyre.tokenizer.formats.SentencePieceFile;
+import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
+import dev.gyre.tokenizer.wordpiece.WordPieceModel;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Brings tokenizers in from other tools' files, and out again.
+@Singleton
+public class Registry {
+    /// Special tokens and chat template, beside the tokenizer's own file.
+    static final String CONFIG = TokenizerStore.CONFIG;
+
+    private final TokenizerStore tokenizers;
+
+    Registry(TokenizerStore tokenizers) {
+        this.tokenizers = tokenizers;
+    }
+
+    /// Formats of tokenizer files.
+    enum Format {
+        /// Hugging Face's tokenizer.json.
+        TOKENIZER_JSON(TokenizerStore.TOKENIZER),
+        /// SentencePiece's .model.
+        SENTENCEPIECE(TokenizerStore.SENTENCEPIECE);
+
+        private final String file;
+
+        Format(String file) {
+            this.file = file;
+        }
+
+        /// Name of the format's own file.
+        String file() {
+            return file;
+        }
+    }
+
+    /// Checks and stores a tokenizer.
+    ///
+    /// @param files content by name: the format's own file, perhaps [#CONFIG]
+    /// @param subject who brings it
+    /// @throws FailureException when a file is missing, damaged, or asks for something unsupported
+    Place importFiles(String name, Format format, Map<String, byte[]> files, String subject) {
+        tokenizers.checkNewName(name);
+        byte[] own = files.get(format.file());
+        if (own == null) {
+            throw FailureException.invalid(
+                    "content", "no content came for " + format.file() + "; send the file");
+        }
+        Tokenizer tokenizer;
+        Map<String, byte[]> stored = new LinkedHashMap<>();
+        try {
+            tokenizer =
+                    switch (format) {
+                        case TOKENIZER_JSON -> TokenizerJson.parse(own);
+                        case SENTENCEPIECE -> SentencePieceFile.parse(own);
+                    };
+            stored.put(format.file(), own);
+            byte[] config = files.get(CONFIG);
+            if (config != null) {
+                TokenizerConfig.parse(config);
+                stored.put(CONFIG, config);
+            }
+        } catch (IllegalArgumentException refused) {
+            throw FailureException.invalid("content", String.valueOf(refused.getMessage()));
+        }
+        return tokenizers.save(name, tokenizer, stored, 0, 0, subject);
+    }
+
+    /// The files of a tokenizer in a format.
+    ///
+    /// @throws FailureException when the format cannot hold it
+    Map<String, byte[]> exportFiles(StoredTokenizer tokenizer, Format format) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try {
+            files.put(
+                    format.file(),
+                    switch (format) {
+                        case TOKENIZER_JSON -> TokenizerJson.format(tokenizer.tokenizer());
+                        case SENTENCEPIECE -> SentencePieceFile.format(tokenizer.tokenizer());
+                    });
+        } catch (IllegalArgumentException refused) {
+            throw FailureException.invalid("format", String.valueOf(refused.getMessage()));
+        }
+        if (!tokenizer.config().equals(TokenizerConfig.EMPTY)) {
+            files.put(CONFIG, tokenizer.config().format());
+        }
+        return files;
+    }
+
+    /// The algorithm of a tokenizer, in the words of the contract.
+    static String algorithm(Tokenizer tokenizer) {
+        return switch (tokenizer.definition().model()) {
+            case BpeModel _ -> tokenizer.definition().isByteLevel() ? "byte-level-bpe" : "bpe";
+            case WordPieceModel _ -> "wordpiece";
+            case SentencePieceModel model
+                    when model.algorithm() == SentencePieceModel.Algorithm.BPE ->
+                    "bpe";
+            default -> "unigram";
+        };
+    }
+}
