@@ -5,6 +5,8 @@ import dev.gyre.cli.client.DeadLetterCommands;
 import dev.gyre.cli.client.JobCommands;
 import dev.gyre.cli.client.ReleaseCommands;
 import dev.gyre.cli.client.Services;
+import dev.gyre.cli.client.TokenizeCommand;
+import dev.gyre.cli.client.TokenizerCommands;
 import dev.gyre.cli.demo.Demo;
 import dev.gyre.cli.demo.DemoReport;
 import dev.gyre.cli.machine.CliException;
@@ -75,7 +77,8 @@ public final class Gyre {
                 new CommandLine(new Gyre(home, out))
                         .addSubcommand(new JobCommands(home, out))
                         .addSubcommand(new ReleaseCommands(home, out))
-                        .addSubcommand(new DeadLetterCommands(home, out));
+                        .addSubcommand(new DeadLetterCommands(home, out))
+                        .addSubcommand(new TokenizerCommands(home, out));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(Gyre::explain);
         return line;
@@ -257,6 +260,37 @@ public final class Gyre {
             sampling.setSeed(seed);
         }
         new ChatCommand(home, out).ask(text, model, plain, sampling.build());
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "tokenize",
+            mixinStandardHelpOptions = true,
+            description = "Shows the tokens of a text: id, token, place in the text.")
+    int tokenize(
+            @Parameters(
+                            paramLabel = "TEXT",
+                            arity = "0..1",
+                            description = "The text. Default: standard input.")
+                    @Nullable String text,
+            @Option(
+                            names = "--tokenizer",
+                            paramLabel = "NAME",
+                            defaultValue = "",
+                            description = "NAME or NAME@VERSION. Default: the first model's.")
+                    String tokenizer,
+            @Option(
+                            names = "--allow-special-tokens",
+                            description = "Text such as <|im_end|> becomes that token.")
+                    boolean allowSpecialTokens,
+            @Option(
+                            names = "--add-special-tokens",
+                            description = "Adds what the tokenizer puts around every text.")
+                    boolean addSpecialTokens,
+            @Option(names = "--ids", description = "Prints the ids alone.") boolean idsOnly)
+            throws StatusException, IOException {
+        new TokenizeCommand(home, out)
+                .run(text, tokenizer, allowSpecialTokens, addSpecialTokens, idsOnly);
         return ExitStatus.DONE;
     }
 

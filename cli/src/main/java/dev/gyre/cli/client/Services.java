@@ -9,6 +9,7 @@ import dev.gyre.cli.machine.Service;
 import dev.gyre.proto.feedback.v1.FeedbackServiceGrpc;
 import dev.gyre.proto.inference.v1.InferenceServiceGrpc;
 import dev.gyre.proto.releases.v1.ReleaseServiceGrpc;
+import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc;
 import dev.gyre.proto.training.v1.TrainingServiceGrpc;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
@@ -25,6 +26,9 @@ public final class Services implements AutoCloseable {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(12);
+
+    /// Token ids of the longest text, with their offsets.
+    private static final int MOST_MESSAGE_BYTES = 256 << 20;
 
     private final int portOffset;
     private final Token token;
@@ -75,12 +79,19 @@ public final class Services implements AutoCloseable {
                 .withCallCredentials(token);
     }
 
+    /// Tokenizers.
+    public TokenizerServiceGrpc.TokenizerServiceBlockingV2Stub tokenizer() {
+        return TokenizerServiceGrpc.newBlockingV2Stub(channel(Service.TOKENIZER))
+                .withCallCredentials(token);
+    }
+
     private synchronized ManagedChannel channel(Service service) {
         return channels.computeIfAbsent(
                 service,
                 wanted ->
                         NettyChannelBuilder.forAddress("127.0.0.1", wanted.grpcPort(portOffset))
                                 .usePlaintext()
+                                .maxInboundMessageSize(MOST_MESSAGE_BYTES)
                                 .build());
     }
 

@@ -1,0 +1,95 @@
+package dev.gyre.cli.client;
+
+import dev.gyre.cli.machine.CliException;
+import dev.gyre.cli.machine.GyreHome;
+import dev.gyre.cli.terminal.Table;
+import dev.gyre.proto.tokenizer.v1.EncodeRequest;
+import dev.gyre.proto.tokenizer.v1.EncodeResponse;
+import dev.gyre.proto.tokenizer.v1.ListTokenizersRequest;
+import dev.gyre.proto.tokenizer.v1.TokenSpan;
+import dev.gyre.proto.tokenizer.v1.Tokenizer;
+import io.grpc.StatusException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// `gyre tokenize`.
+public final class TokenizeCommand {
+    private final GyreHome home;
+    private final PrintStream out;
+
+    /// @param out takes the answer
+    public TokenizeCommand(GyreHome home, PrintStream out) {
+        this.home = home;
+        this.out = out;
+    }
+
+    /// Encodes a text and prints its tokens.
+    ///
+    /// @param text the text; `null` for standard input
+    /// @param name the tokenizer; empty for the first there is
+    /// @throws CliException if there is no tokenizer yet
+    public void run(
+            @Nullable String text,
+            String name,
+            boolean allowSpecialTokens,
+            boolean addSpecialTokens,
+            boolean idsOnly)
+            throws StatusException, IOException {
+        String given = text == null ? TextReader.whole(Path.of("-")) : text;
+        try (Services services = Services.of(home)) {
+            EncodeResponse encoded =
+                    services.tokenizer()
+                            .encode(
+                                    EncodeRequest.newBuilder()
+                                            .setTokenizer(name.isEmpty() ? first(services) : name)
+                                            .setText(given)
+                                            .setAllowSpecialTokens(allowSpecialTokens)
+                                            .setAddSpecialTokens(addSpecialTokens)
+                                            .setReturnTokens(!idsOnly)
+                                            .build());
+            if (idsOnly || addSpecialTokens) {
+                out.println(
+                        encoded.getTokenIdsList().stream()
+                                .map(Object::toString)
+                                .collect(Collectors.joining(" ")));
+            }
+            if (!idsOnly) {
+                if (!addSpecialTokens) {
+                    print(encoded);
+                }
+                out.println(
+                        "%d tokens, %s"
+                                .formatted(encoded.getTokenIdsCount(), encoded.getTokenizer()));
+            }
+        }
+    }
+
+    private void print(EncodeResponse encoded) {
+        Table table = new Table("ID", "TOKEN", "CHARACTERS", "BYTES");
+        for (int i = 0; i < encoded.getTokensCount(); i++) {
+            TokenSpan token = encoded.getTokens(i);
+            table.add(
+                    Integer.toString(encoded.getTokenIds(i)),
+                    token.getToken(),
+                    token.getStartCodePoint() + "–" + token.getEndCodePoint(),
+                    token.getStartByte() + "–" + token.getEndByte());
+        }
+        out.print(table);
+    }
+
+    private static String first(Services services) throws StatusException {
+        List<Tokenizer> tokenizers =
+                services.tokenizer()
+                        .listTokenizers(ListTokenizersRequest.getDefaultInstance())
+                        .getTokenizersList();
+        if (tokenizers.isEmpty()) {
+            throw new CliException(
+                    "there is no tokenizer yet; './gyre tokenizer train' makes one, './gyre tokenizer import' brings one in");
+        }
+        return tokenizers.getLast().getName();
+    }
+}
