@@ -59,7 +59,7 @@ public record GgufVocabulary(
     public Tokenizer tokenizer() {
         if (!model.equals("gpt2")) {
             throw new IllegalArgumentException(
-                    "tokenizer.ggml.model %s is not supported; gpt2 (byte-level BPE) is"
+                    "tokenizer.ggml.model %s is no byte-level vocabulary; gpt2 is, llama and t5 are read as GgufPieces"
                             .formatted(model));
         }
         SplitPattern pattern = pattern();

@@ -22,9 +22,6 @@ final class SentencePieceNormalizing {
     private final int length;
     private final byte[] blank;
 
-    /// ASCII characters that stay as they are where another one follows.
-    private final boolean[] plain = new boolean[128];
-
     private byte[] out;
     private int @Nullable [] origins;
     private int size;
@@ -44,11 +41,6 @@ final class SentencePieceNormalizing {
         length = text.length();
         source = bytes;
         blank = rules.escapesBlanks() ? VISIBLE_BLANK : BLANK;
-        for (int ascii = 0; ascii < plain.length; ascii++) {
-            plain[ascii] =
-                    (map == null || map.isPlain(ascii))
-                            && !rules.userDefined().mayBegin((byte) ascii);
-        }
         out = new byte[length + length / 2 + 2 * Utf8Text.PADDING];
         origins = text.isAligned() ? new int[out.length] : null;
     }
@@ -80,7 +72,7 @@ final class SentencePieceNormalizing {
         boolean afterBlank = rules.removesExtraBlanks();
         while (at < length) {
             byte first = bytes[at];
-            if (first >= 0 && plain[first] && at + 1 < length && bytes[at + 1] >= 0) {
+            if (first >= 0 && at + 1 < length && bytes[at + 1] >= 0 && isPlain(first)) {
                 if (first != ' ') {
                     reserve(1);
                     if (origins != null) {
@@ -111,6 +103,11 @@ final class SentencePieceNormalizing {
             }
             at += consumed;
         }
+    }
+
+    /// Whether an ASCII character stays as it is where another one follows.
+    private boolean isPlain(byte ascii) {
+        return (map == null || map.isPlain(ascii)) && !rules.userDefined().mayBegin(ascii);
     }
 
     /// Finds what the text goes on with.

@@ -7,6 +7,7 @@ import dev.gyre.tokenizer.text.CachedEncoder;
 import dev.gyre.tokenizer.text.PieceTable;
 import dev.gyre.tokenizer.text.PrefixSet;
 import dev.gyre.tokenizer.text.StretchEncoder;
+import dev.gyre.tokenizer.text.Utf8;
 import dev.gyre.tokenizer.text.WordsApart;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
@@ -47,12 +48,34 @@ final class ScoredMerges implements Model.Encoders {
                 case UNKNOWN, CONTROL, BYTE -> {}
             }
             unused[id] = piece.type() == Type.UNUSED;
+            apart &= WordsApart.keepsTogether(piece.text());
+        }
+        for (int id = 0; id < size; id++) {
             // what a piece that is not to be used becomes hangs on the whole text
-            apart &= !unused[id] && WordsApart.keepsTogether(piece.text());
+            apart &= !unused[id] || !canBeMade(model.pieces().get(id).text());
         }
         // a visible blank that is unknown would be fused with what stands before it
         wordsApart = apart && pieces.get(VISIBLE_BLANK, 0, VISIBLE_BLANK.length) >= 0;
         rank(model);
+    }
+
+    /// Whether merging can come to a piece: it is one character, or two pieces or characters make
+    /// it.
+    private boolean canBeMade(String piece) {
+        byte[] text = piece.getBytes(StandardCharsets.UTF_8);
+        boolean made = isCharacter(text, 0, text.length);
+        for (int middle = 1; middle < text.length && !made; middle++) {
+            made = isSymbol(text, 0, middle) && isSymbol(text, middle, text.length);
+        }
+        return made;
+    }
+
+    private boolean isSymbol(byte[] text, int start, int end) {
+        return isCharacter(text, start, end) || pieces.get(text, start, end) >= 0;
+    }
+
+    private static boolean isCharacter(byte[] text, int start, int end) {
+        return Utf8.size(text[start]) == end - start;
     }
 
     private void rank(SentencePieceModel model) {

@@ -131,8 +131,8 @@ public record SentencePieceModel(
         throw new IllegalStateException("no unknown piece");
     }
 
-    /// The texts of all pieces of a type, by id.
-    List<String> texts(Type type) {
+    /// The texts of all pieces of a type.
+    private List<String> texts(Type type) {
         List<String> texts = new ArrayList<>();
         for (Piece piece : pieces) {
             if (piece.type() == type) {
@@ -184,6 +184,13 @@ public record SentencePieceModel(
 
     /// The whole tokenizer. Control pieces are special tokens.
     public TokenizerDefinition definition() {
+        return definition(PostProcessor.NONE);
+    }
+
+    /// The whole tokenizer.
+    ///
+    /// @param around what is put around every text
+    public TokenizerDefinition definition(PostProcessor around) {
         List<AddedToken> control = new ArrayList<>();
         for (int id = 0; id < pieces.size(); id++) {
             if (pieces.get(id).type() == Type.CONTROL) {
@@ -195,7 +202,7 @@ public record SentencePieceModel(
                 PreTokenizer.NONE,
                 this,
                 control,
-                PostProcessor.NONE,
+                around,
                 new Decoder(
                         List.of(
                                 new Decoder.SentencePiece(

@@ -94,7 +94,7 @@ class GgufVocabularyTest {
                         () ->
                                 new GgufVocabulary("llama", "x", tokens, types, merges, -1)
                                         .tokenizer())
-                .hasMessageContaining("llama");
+                .hasMessageContaining("GgufPieces");
         assertThatThrownBy(
                         () -> new GgufVocabulary("gpt2", "gpt-2", tokens, List.of(1), merges, -1))
                 .hasMessageContaining("token_type");

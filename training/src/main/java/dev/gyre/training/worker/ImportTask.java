@@ -6,6 +6,7 @@ import dev.gyre.artifacts.Sha256;
 import dev.gyre.model.GenerationConfig;
 import dev.gyre.model.GgufFile;
 import dev.gyre.model.GgufMetadata;
+import dev.gyre.model.GgufTokenizer;
 import dev.gyre.model.HuggingFaceFolder;
 import dev.gyre.model.ModelConfig;
 import dev.gyre.model.OnnxVariant;
@@ -13,14 +14,12 @@ import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
 import dev.gyre.proto.training.v1.ImportJob;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.GgufVocabulary;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.training.engine.LlamaModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +135,7 @@ final class ImportTask {
         job.run().begin("loading", 0, 0);
         try (GgufFile gguf = GgufFile.open(file)) {
             GgufMetadata metadata = gguf.metadata();
-            Tokenizer tokenizer = vocabulary(metadata).tokenizer();
+            Tokenizer tokenizer = GgufTokenizer.tokenizer(metadata);
             ModelConfig config = gguf.config();
             TokenizerConfig tokenizerConfig =
                     new TokenizerConfig(
@@ -155,30 +154,6 @@ final class ImportTask {
                 return write(model, companions, tokenizer, variants);
             }
         }
-    }
-
-    private static GgufVocabulary vocabulary(GgufMetadata metadata) {
-        Long begin = metadata.integer("tokenizer.ggml.bos_token_id");
-        boolean framed = Boolean.TRUE.equals(metadata.bool("tokenizer.ggml.add_bos_token"));
-        long[] types = metadata.integers("tokenizer.ggml.token_type");
-        List<String> tokens = strings(metadata, "tokenizer.ggml.tokens");
-        return new GgufVocabulary(
-                string(metadata, "tokenizer.ggml.model"),
-                string(metadata, "tokenizer.ggml.pre"),
-                tokens,
-                types == null
-                        ? tokens.stream().map(_ -> 1).toList()
-                        : Arrays.stream(types).mapToObj(Math::toIntExact).toList(),
-                strings(metadata, "tokenizer.ggml.merges"),
-                framed && begin != null ? Math.toIntExact(begin) : -1);
-    }
-
-    private static String string(GgufMetadata metadata, String key) {
-        String value = metadata.string(key);
-        if (value == null) {
-            throw new IllegalArgumentException("the GGUF file has no " + key);
-        }
-        return value;
     }
 
     private static List<String> strings(GgufMetadata metadata, String key) {
