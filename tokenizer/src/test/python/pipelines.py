@@ -1,7 +1,8 @@
 """Writes src/test/resources/golden/pipelines.json.gz from Hugging Face tokenizers (see the README there).
 
 A miniature tokenizer.json in the shape of each well-known family, and what it makes of nasty texts: ids with special tokens
-as control tokens and as text, offsets in code points, ids with what is put around a text, decoded text. SentencePiece's character map, which several have, stands apart once.
+as control tokens and as text, offsets in code points, ids with what is put around a text, decoded text, and pairs of texts: ids, type ids, special tokens'
+mask and offsets. SentencePiece's character map, which several have, stands apart once.
 
 Run in the module's folder with a Python that has tokenizers, sentencepiece and protobuf.
 """
@@ -156,6 +157,12 @@ def shapes():
         yield f"punctuation-{behavior}", bpe(P.Punctuation(behavior), N.Sequence([N.NFC(), N.Strip(right=False)]))
 
 
+def pair(tokenizer, first, second):
+    encoding = tokenizer.encode(first, second)
+    offsets = [place for offset in encoding.offsets for place in offset]
+    return [encoding.ids, encoding.type_ids, encoding.special_tokens_mask, offsets]
+
+
 def main():
     inputs = texts()
     result = {"texts": inputs, "shapes": {}}
@@ -173,6 +180,8 @@ def main():
         entry["framed"] = [tokenizer.encode(text).ids for text in inputs]
         for skip in (False, True):
             entry["skipping" if skip else "decoded"] = [tokenizer.decode(ids, skip_special_tokens=skip) for ids in entry["framed"]]
+        if '"post_processor":null' not in file:
+            entry["pairs"] = [pair(tokenizer, inputs[i], inputs[-i]) for i in range(0, len(inputs), 3)]
         result["shapes"][name] = entry
     with open(FOLDER / "pipelines.json.gz", "wb") as file:
         with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as out:

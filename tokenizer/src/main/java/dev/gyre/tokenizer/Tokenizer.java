@@ -264,6 +264,37 @@ public final class Tokenizer {
         return framed.toArray();
     }
 
+    /// An encoded text with what the vocabulary's own file puts around every text.
+    ///
+    /// @throws IllegalArgumentException if something was put around it before
+    public Encoding frame(Encoding text) {
+        return Encoding.of(definition.postProcessor().single(), requireSingle(List.of(text)));
+    }
+
+    /// Two encoded texts with what the vocabulary's own file puts around a pair, such as BERT's
+    /// `[CLS] … [SEP] … [SEP]`.
+    ///
+    /// @throws IllegalArgumentException if the file knows no pairs, or something was put around one
+    ///   of the texts before
+    public Encoding frame(Encoding first, Encoding second) {
+        List<PostProcessor.Part> pair = definition.postProcessor().pair();
+        if (pair.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the tokenizer's post-processor has no template for pairs; encode the texts one by one");
+        }
+        return Encoding.of(pair, requireSingle(List.of(first, second)));
+    }
+
+    private static List<Encoding> requireSingle(List<Encoding> texts) {
+        for (Encoding text : texts) {
+            if (text.isFramed()) {
+                throw new IllegalArgumentException(
+                        "the encoding has something around its text already; frame the text's own encoding");
+            }
+        }
+        return texts;
+    }
+
     /// The text of token ids, special tokens included. Bytes that are no valid UTF-8 become U+FFFD.
     ///
     /// @throws IllegalArgumentException if an id is not in the vocabulary

@@ -1,6 +1,7 @@
 package dev.gyre.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -78,28 +80,83 @@ class PipelineParityTest {
     @MethodSource("shapes")
     void givesTheOffsetsOfHuggingFace(String shape) {
         Tokenizer tokenizer = tokenizer(shape);
-        boolean mapped =
-                GOLDEN.get("shapes").get(shape).get("file").findValue("precompiled_charsmap")
-                        != null;
+        boolean mapped = hasCharsmap(shape);
 
         forEachText(
                 (text, i) -> {
-                    if (mapped && text.matches("(?s).*[\\p{Cc}&&[^\\t\\n\\r]].*")) {
+                    if (mapped && hasControlCharacters(text)) {
                         return;
                     }
                     Encoding encoding = tokenizer.encodeWithOffsets(text, SpecialTokens.AS_CONTROL);
-                    int[] starts = encoding.starts(Encoding.Unit.CODE_POINTS);
-                    int[] ends = encoding.ends(Encoding.Unit.CODE_POINTS);
-                    int[] offsets = new int[2 * starts.length];
-                    for (int token = 0; token < starts.length; token++) {
-                        offsets[2 * token] = starts[token];
-                        offsets[2 * token + 1] = ends[token];
-                    }
                     assertThat(encoding.ids()).isEqualTo(Golden.ids(expected(shape, "control", i)));
-                    assertThat(offsets)
+                    assertThat(offsets(encoding))
                             .as("%d: %s", i, text)
                             .isEqualTo(Golden.ids(expected(shape, "offsets", i)));
                 });
+    }
+
+    static Stream<String> shapesWithPairs() {
+        return shapes().filter(shape -> GOLDEN.get("shapes").get(shape).has("pairs"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapesWithPairs")
+    void framesPairsAsHuggingFaceDoes(String shape) {
+        Tokenizer tokenizer = tokenizer(shape);
+        boolean mapped = hasCharsmap(shape);
+        JsonNode texts = GOLDEN.get("texts");
+        JsonNode pairs = GOLDEN.get("shapes").get(shape).get("pairs");
+
+        for (int i = 0; i < pairs.size(); i++) {
+            String first = texts.get(3 * i).textValue();
+            String second = texts.get((texts.size() - 3 * i) % texts.size()).textValue();
+            Encoding pair =
+                    tokenizer.frame(
+                            tokenizer.encodeWithOffsets(first, SpecialTokens.AS_CONTROL),
+                            tokenizer.encodeWithOffsets(second, SpecialTokens.AS_CONTROL));
+            boolean[] mask = pair.specialTokensMask();
+            for (int token = 0; token < mask.length; token++) {
+                assertThat(mask[token])
+                        .isEqualTo(pairs.at("/%d/2/%d".formatted(i, token)).intValue() == 1);
+                assertThat(pair.textIndexes()[token] == -1).isEqualTo(mask[token]);
+            }
+            assertThat(pair.ids()).isEqualTo(Golden.ids(pairs.at("/%d/0".formatted(i))));
+            assertThat(pair.typeIds()).isEqualTo(Golden.ids(pairs.at("/%d/1".formatted(i))));
+            if (!mapped || !hasControlCharacters(first + second)) {
+                assertThat(offsets(pair)).isEqualTo(Golden.ids(pairs.at("/%d/3".formatted(i))));
+            }
+        }
+    }
+
+    @Test
+    void refusesToFrameTwice() {
+        Tokenizer tokenizer = tokenizer("bert-cased");
+        Encoding text = tokenizer.encodeWithOffsets("a", SpecialTokens.AS_TEXT);
+        Encoding framed = tokenizer.frame(text);
+
+        assertThat(framed.ids()).isEqualTo(tokenizer.frame(text.ids()));
+        assertThat(framed.typeIds()).containsOnly(0);
+        assertThatThrownBy(() -> tokenizer.frame(text, framed)).hasMessageContaining("already");
+    }
+
+    private static boolean hasCharsmap(String shape) {
+        return GOLDEN.get("shapes").get(shape).get("file").findValue("precompiled_charsmap")
+                != null;
+    }
+
+    private static boolean hasControlCharacters(String text) {
+        return text.matches("(?s).*[\\p{Cc}&&[^\\t\\n\\r]].*");
+    }
+
+    private static int[] offsets(Encoding encoding) {
+        int[] starts = encoding.starts(Encoding.Unit.CODE_POINTS);
+        int[] ends = encoding.ends(Encoding.Unit.CODE_POINTS);
+        int[] offsets = new int[2 * starts.length];
+        for (int token = 0; token < starts.length; token++) {
+            offsets[2 * token] = starts[token];
+            offsets[2 * token + 1] = ends[token];
+        }
+        return offsets;
     }
 
     @ParameterizedTest
