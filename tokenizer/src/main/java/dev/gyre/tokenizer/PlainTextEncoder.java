@@ -25,7 +25,7 @@ final class PlainTextEncoder {
                 pattern != null && encoders instanceof ByteTables bytes
                         ? bytes.encoder(pattern.scanner())
                         : null;
-        pieces = encoders.pieceEncoder();
+        pieces = whole == null ? encoders.pieceEncoder() : whole;
         splitter = new PieceSplitter(definition.preTokenizer());
     }
 

@@ -113,16 +113,14 @@ public record BpeModel(
     }
 
     MergeTable mergeTable() {
-        int[] left = new int[merges.size()];
-        int[] right = new int[merges.size()];
-        int[] merged = new int[merges.size()];
-        for (int rank = 0; rank < merged.length; rank++) {
-            Merge merge = merges.get(rank);
-            left[rank] = id(merge.left());
-            right[rank] = id(merge.right());
-            merged[rank] = id(merge.merged(options.continuingPrefix()));
+        MergeTable table = new MergeTable(merges.size());
+        for (Merge merge : merges) {
+            table.add(
+                    id(merge.left()),
+                    id(merge.right()),
+                    id(merge.merged(options.continuingPrefix())));
         }
-        return new MergeTable(left, right, merged);
+        return table;
     }
 
     /// Id of each byte of a byte-level vocabulary; that of the unknown token, or -1, for bytes that

@@ -6,42 +6,73 @@ import dev.gyre.tokenizer.text.ByteLevel;
 import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.PieceTable;
 import dev.gyre.tokenizer.text.StretchEncoder;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What all encoders of a byte-level vocabulary share.
 public final class ByteTables implements Model.Encoders {
     private final MergeTable merges;
     private final int[] byteIds;
 
-    /// The tokens that a whole piece becomes without merging; empty for most vocabularies.
+    /// How the tokens are merged; `null` where the merges do not allow to encode without merging.
+    private final @Nullable MergeTree tree;
+
+    private final TokenTable table;
+    private final byte[][] reached;
+
+    /// The tokens that a whole piece becomes and no merging makes; empty for most vocabularies.
     private final PieceTable wholePieces = new PieceTable();
 
     ByteTables(BpeModel model, Set<Integer> never) {
         merges = model.mergeTable();
         byteIds = model.byteIds();
-        if (model.options().wholePiecesFirst()) {
-            model.vocabulary()
-                    .forEach(
-                            (token, id) -> {
-                                if (!never.contains(id)) {
-                                    wholePieces.put(ByteLevel.bytes(token), id);
-                                }
-                            });
+        int[] ownIds = byteIds.clone();
+        for (int missing : model.missingBytes()) {
+            ownIds[missing] = -1;
         }
+        int tokenCount = 0;
+        for (int id : model.vocabulary().values()) {
+            tokenCount = Math.max(tokenCount, id + 1);
+        }
+        tree = MergeTree.of(merges, ownIds, tokenCount);
+        reached = new byte[tokenCount][];
+        for (int value = 0; value < ownIds.length; value++) {
+            if (ownIds[value] >= 0) {
+                reached[ownIds[value]] = new byte[] {(byte) value};
+            }
+        }
+        for (Map.Entry<String, Integer> token : model.vocabulary().entrySet()) {
+            int id = token.getValue();
+            if (tree != null && tree.isMerged(id)) {
+                reached[id] = ByteLevel.bytes(token.getKey());
+            } else if (reached[id] == null
+                    && model.options().wholePiecesFirst()
+                    && !never.contains(id)) {
+                wholePieces.put(ByteLevel.bytes(token.getKey()), id);
+            }
+        }
+        table = new TokenTable(reached);
+    }
+
+    /// Whether the merges are such that the quick way gives what they give.
+    boolean encodesWithoutMerging() {
+        return tree != null;
     }
 
     @Override
     public StretchEncoder pieceEncoder() {
-        return new ByteEncoder();
+        return encoder(PieceScanner.WHOLE);
     }
 
     /// An encoder that cuts text into pieces itself, in one go.
     public StretchEncoder encoder(PieceScanner scanner) {
-        return new PieceEncoder(scanner, new ByteEncoder());
+        LongestFirst longestFirst = tree == null ? null : new LongestFirst(table, tree, reached);
+        return new PieceEncoder(scanner, wholePieces, longestFirst, new Merging());
     }
 
-    /// Encodes one piece after another.
-    private final class ByteEncoder implements StretchEncoder {
+    /// Looks whole pieces up and merges the others, one piece after another.
+    private final class Merging implements StretchEncoder {
         private final PieceMerger merger = new PieceMerger(merges);
 
         @Override

@@ -1,28 +1,130 @@
 package dev.gyre.tokenizer.bpe;
 
 import dev.gyre.tokenizer.split.PieceScanner;
-import dev.gyre.tokenizer.text.CachedEncoder;
 import dev.gyre.tokenizer.text.IdBuffer;
+import dev.gyre.tokenizer.text.PieceTable;
 import dev.gyre.tokenizer.text.StretchEncoder;
+import org.jspecify.annotations.Nullable;
 
-/// Turns text into ids in one go: cut into pieces, look each up, merge what is new. Keeps its
-/// scratch memory and cache between calls; for one thread at a time.
+/// Turns text into ids a block of pieces at a time: cuts them, asks the cache for each, encodes
+/// what is new. The steps are loops of their own, so that each stays small enough to be compiled
+/// well and look-ups of neighbours overlap. Keeps its scratch memory and cache (2.5 MiB) between
+/// calls; for one thread at a time.
 final class PieceEncoder implements StretchEncoder {
-    private final PieceScanner scanner;
-    private final CachedEncoder pieces;
+    private static final int BLOCK = 1024;
 
-    PieceEncoder(PieceScanner scanner, StretchEncoder pieces) {
+    private final PieceScanner scanner;
+    private final PieceTable wholePieces;
+    private final @Nullable LongestFirst longestFirst;
+    private final StretchEncoder merging;
+    private final WordCache cache = new WordCache();
+    private final IdBuffer merged = new IdBuffer(16);
+    private final int[] ends = new int[BLOCK];
+    private final int[] sets = new int[BLOCK];
+    private final long[] heads = new long[BLOCK];
+    private final long[] tails = new long[BLOCK];
+
+    /// Keeps the reads of [#findSets] from being left out.
+    private long touched;
+
+    /// @param wholePieces tokens that no merging makes
+    /// @param longestFirst the quick way for new pieces; `null` where the merges do not allow it
+    /// @param merging the way that always works, a piece at a time
+    PieceEncoder(
+            PieceScanner scanner,
+            PieceTable wholePieces,
+            @Nullable LongestFirst longestFirst,
+            StretchEncoder merging) {
         this.scanner = scanner;
-        this.pieces = new CachedEncoder(pieces);
+        this.wholePieces = wholePieces;
+        this.longestFirst = longestFirst;
+        this.merging = merging;
     }
 
     @Override
     public void encode(byte[] text, int start, int end, IdBuffer out) {
         int position = start;
         while (position < end) {
-            int pieceEnd = scanner.pieceEnd(text, position, end);
-            pieces.encode(text, position, pieceEnd, out);
-            position = pieceEnd;
+            int pieces = scanner.scan(text, position, end, ends);
+            int last = ends[pieces - 1];
+            if (out.keepsSpans()) {
+                encodeWithSpans(text, position, pieces, out);
+            } else {
+                findSets(text, position, pieces);
+                int[] ids = out.reserve(last - position);
+                out.advance(encodePieces(text, position, pieces, ids, out.size()));
+            }
+            position = last;
         }
+    }
+
+    private void encodeWithSpans(byte[] text, int first, int pieces, IdBuffer out) {
+        int start = first;
+        for (int i = 0; i < pieces; i++) {
+            merging.encode(text, start, ends[i], out);
+            start = ends[i];
+        }
+    }
+
+    private void findSets(byte[] text, int first, int pieces) {
+        long sum = 0;
+        int start = first;
+        for (int i = 0; i < pieces; i++) {
+            int end = ends[i];
+            int length = Math.min(end - start, WordCache.LONGEST_PIECE);
+            long head = WordCache.head(text, start, length);
+            long tail = WordCache.tail(text, start, length);
+            int set = WordCache.set(head, tail, length);
+            heads[i] = head;
+            tails[i] = tail;
+            sets[i] = set;
+            sum ^= cache.touch(set);
+            start = end;
+        }
+        touched = sum;
+    }
+
+    private int encodePieces(byte[] text, int first, int pieces, int[] ids, int from) {
+        int start = first;
+        int to = from;
+        for (int i = 0; i < pieces; i++) {
+            int end = ends[i];
+            int length = end - start;
+            int next = to;
+            if (length <= WordCache.SMALL_PIECE) {
+                next = cache.copySmall(sets[i], heads[i] | tails[i], ids, to);
+            } else if (length <= WordCache.LONGEST_PIECE) {
+                next = cache.copyLarge(sets[i], heads[i], tails[i], ids, to);
+            }
+            if (next == to) {
+                next = encodeNew(text, start, end, ids, to);
+                if (length <= WordCache.LONGEST_PIECE) {
+                    cache.remember(sets[i], heads[i], tails[i], length, ids, to, next);
+                }
+            }
+            to = next;
+            start = end;
+        }
+        return to;
+    }
+
+    private int encodeNew(byte[] text, int start, int end, int[] ids, int from) {
+        int whole = wholePieces.get(text, start, end);
+        if (whole >= 0) {
+            ids[from] = whole;
+            return from + 1;
+        }
+        if (longestFirst != null) {
+            int to = longestFirst.encode(text, start, end, ids, from);
+            if (to != LongestFirst.UNKNOWN_BYTE) {
+                return to;
+            }
+        }
+        merged.truncate(0);
+        merging.encode(text, start, end, merged);
+        for (int i = 0; i < merged.size(); i++) {
+            ids[from + i] = merged.get(i);
+        }
+        return from + merged.size();
     }
 }

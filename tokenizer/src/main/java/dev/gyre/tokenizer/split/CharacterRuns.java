@@ -14,13 +14,32 @@ final class CharacterRuns {
     static int letters(byte[] text, int position, int end) {
         int next = position;
         while (next < end) {
+            long stop = Swar.notLetters(Swar.load(text, next));
+            next += Swar.first(stop);
+            if (stop == 0) {
+                continue;
+            }
+            if (next >= end) {
+                return end;
+            }
+            if (text[next] >= 0) {
+                return next;
+            }
             int character = at(text, next);
             if (!isLetter(character & 0xFF)) {
                 break;
             }
             next += character >>> 8;
+            // Letters of other scripts come in runs.
+            while (next < end && text[next] < 0) {
+                character = at(text, next);
+                if (!isLetter(character & 0xFF)) {
+                    return next;
+                }
+                next += character >>> 8;
+            }
         }
-        return next;
+        return Math.min(next, end);
     }
 
     static int numbers(byte[] text, int position, int end, int most) {

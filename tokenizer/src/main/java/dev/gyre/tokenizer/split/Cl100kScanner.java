@@ -17,6 +17,31 @@ import static dev.gyre.tokenizer.text.CharacterClasses.isSymbol;
 ///
 /// @param mostDigits numbers in one piece, at least 1
 record Cl100kScanner(int mostDigits) implements PieceScanner {
+
+    @Override
+    public int scan(byte[] text, int start, int end, int[] ends) {
+        int count = 0;
+        int position = start;
+        while (position < end && count < ends.length) {
+            int first = text[position];
+            if (first == ' ' || isAsciiLetter(first)) {
+                long stop = Swar.notLetters(Swar.load(text, position + 1));
+                int next = position + 1 + Swar.first(stop);
+                if (stop != 0
+                        && text[next] >= 0
+                        && next < end
+                        && (next > position + 1 || first != ' ')) {
+                    position = next;
+                    ends[count++] = position;
+                    continue;
+                }
+            }
+            position = pieceEnd(text, position, end);
+            ends[count++] = position;
+        }
+        return count;
+    }
+
     @Override
     public int pieceEnd(byte[] text, int start, int end) {
         if (text[start] == '\'') {
@@ -53,5 +78,9 @@ record Cl100kScanner(int mostDigits) implements PieceScanner {
             next++;
         }
         return next;
+    }
+
+    private static boolean isAsciiLetter(int value) {
+        return (value | 0x20) >= 'a' && (value | 0x20) <= 'z';
     }
 }

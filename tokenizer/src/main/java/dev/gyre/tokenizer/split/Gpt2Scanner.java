@@ -15,6 +15,18 @@ import dev.gyre.tokenizer.text.CharacterClasses;
 /// With `numbersAlone` every number is cut out first and the pattern sees only what lies between
 /// (SmolLM): a number then ends the text before it, so `"a 1"` gives `"a"`, `" "`, `"1"`.
 record Gpt2Scanner(boolean numbersAlone) implements PieceScanner {
+
+    @Override
+    public int scan(byte[] text, int start, int end, int[] ends) {
+        int count = 0;
+        int position = start;
+        while (position < end && count < ends.length) {
+            position = pieceEnd(text, position, end);
+            ends[count++] = position;
+        }
+        return count;
+    }
+
     @Override
     public int pieceEnd(byte[] text, int start, int end) {
         if (text[start] == '\'') {

@@ -21,6 +21,17 @@ record O200kScanner() implements PieceScanner {
     private static final int MOST_DIGITS = 3;
 
     @Override
+    public int scan(byte[] text, int start, int end, int[] ends) {
+        int count = 0;
+        int position = start;
+        while (position < end && count < ends.length) {
+            position = pieceEnd(text, position, end);
+            ends[count++] = position;
+        }
+        return count;
+    }
+
+    @Override
     public int pieceEnd(byte[] text, int start, int end) {
         int character = at(text, start);
         int kind = character & 0xFF;

@@ -60,7 +60,11 @@ public final class IdBuffer {
     }
 
     private void grow() {
-        ids = Arrays.copyOf(ids, size * 2);
+        grow(size * 2);
+    }
+
+    private void grow(int capacity) {
+        ids = Arrays.copyOf(ids, capacity);
         if (spans) {
             starts = Arrays.copyOf(starts, ids.length);
             ends = Arrays.copyOf(ends, ids.length);
@@ -90,6 +94,20 @@ public final class IdBuffer {
     ///
     /// @param newSize number of ids that stay, at most [#size]
     public void truncate(int newSize) {
+        size = newSize;
+    }
+
+    /// The ids themselves, for an encoder that writes many and tells so by [#advance]; there is
+    /// room for `more` behind the first [#size]. No spans may be kept.
+    public int[] reserve(int more) {
+        if (ids.length - size < more) {
+            grow((int) Math.min(Integer.MAX_VALUE - 8, Math.max(size * 2L, (long) size + more)));
+        }
+        return ids;
+    }
+
+    /// Counts in the ids that were written behind the last.
+    public void advance(int newSize) {
         size = newSize;
     }
 

@@ -1,0 +1,119 @@
+package dev.gyre.tokenizer.bpe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How each token is put together by merges, in the order in which merges go.
+///
+/// Two tokens stand side by side in an encoded text if and only if no merge across their border was
+/// ever due; that is seen by taking both apart again in the reverse order of their merges (the
+/// `bpe` crate of GitHub's rust-gems, van Antwerpen and Neubeck 2024). It holds where every merge
+/// goes after those that made its parts, and is what merging itself makes of its bytes.
+final class MergeTree {
+    private static final long WHOLE = -1;
+    private static final int ID_BITS = 21;
+    private static final int ID_MASK = (1 << ID_BITS) - 1;
+
+    private final MergeTable merges;
+
+    /// For each id `rank << 42 | left << 21 | right`, [#WHOLE] for what no merge makes: negative,
+    /// so that it ranks before all merges.
+    private final long[] nodes;
+
+    private MergeTree(MergeTable merges, int tokenCount) {
+        this.merges = merges;
+        nodes = new long[tokenCount];
+        Arrays.fill(nodes, WHOLE);
+    }
+
+    /// The tree of merges of which the above holds; `null` if it does not.
+    ///
+    /// Several pairs may make one token as long as they are listed together, as in files made from
+    /// ranks (Llama 3): only one of them ever stands side by side.
+    ///
+    /// @param byteIds id of each byte, in any order; negative ones stand for nothing
+    /// @param tokenCount highest id plus one
+    static @Nullable MergeTree of(MergeTable merges, int[] byteIds, int tokenCount) {
+        MergeTree tree = new MergeTree(merges, tokenCount);
+        BitSet reached = new BitSet(tokenCount);
+        BitSet listed = new BitSet(tokenCount);
+        for (int id : byteIds) {
+            if (id >= 0) {
+                reached.set(id);
+                listed.set(id);
+            }
+        }
+        List<Integer> early = new ArrayList<>();
+        for (int first = 0, next; first < merges.size(); first = next) {
+            int merged = merges.merged(first);
+            if (listed.get(merged)) {
+                return null;
+            }
+            listed.set(merged);
+            for (next = first; next < merges.size() && merges.merged(next) == merged; next++) {
+                int left = merges.left(next);
+                int right = merges.right(next);
+                if (merges.rank(left, right) != next) {
+                    return null;
+                }
+                if (!reached.get(left) || !reached.get(right)) {
+                    early.add(next);
+                } else if (tree.nodes[merged] == WHOLE && tree.canFollow(left, right, first)) {
+                    tree.nodes[merged] =
+                            (long) next << 2 * ID_BITS | (long) left << ID_BITS | right;
+                }
+            }
+            if (tree.nodes[merged] != WHOLE) {
+                reached.set(merged);
+            }
+        }
+        // A pair that goes before the merges of its parts may only be one that is never needed.
+        for (int rank : early) {
+            if (!reached.get(merges.merged(rank))
+                    && reached.get(merges.left(rank))
+                    && reached.get(merges.right(rank))) {
+                return null;
+            }
+        }
+        return tree;
+    }
+
+    /// Whether merges make this token.
+    boolean isMerged(int id) {
+        return nodes[id] != WHOLE;
+    }
+
+    /// Whether the bytes of two tokens, merged as one text, become just these two tokens.
+    boolean canFollow(int first, int second) {
+        return canFollow(first, second, MergeTable.NONE);
+    }
+
+    /// @param rankLimit merges of this rank and later ones do not count
+    private boolean canFollow(int first, int second, int rankLimit) {
+        int before = first;
+        int after = second;
+        int limit = rankLimit;
+        while (true) {
+            if (merges.rank(before, after) < limit) {
+                return false;
+            }
+            long beforeNode = nodes[before];
+            long afterNode = nodes[after];
+            int beforeRank = (int) (beforeNode >> 2 * ID_BITS);
+            int afterRank = (int) (afterNode >> 2 * ID_BITS);
+            if (beforeRank > afterRank) {
+                limit = beforeRank;
+                before = (int) beforeNode & ID_MASK;
+            } else if (afterRank < 0) {
+                return true;
+            } else {
+                // of equal merges the leftmost goes first
+                limit = afterRank + 1;
+                after = (int) (afterNode >>> ID_BITS) & ID_MASK;
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.gyre.tokenizer.bpe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// The tokens of a byte-level vocabulary by their bytes: finds the longest that begins at a place.
+///
+/// Memory is what a search waits for, so it reads little of it. Which lengths are worth a try is
+/// told by the first three bytes, then by a filter of bits for each length; only then is the table
+/// itself read, in which a token of up to 12 bytes is 16 bytes: the token, its length and its id.
+/// Longer ones hang on their first 12 bytes. Filled once, then read by any number of threads.
+final class TokenTable {
+    /// What [#longest] gives where no token begins.
+    static final long NONE = -1;
+
+    private static final int ABSENT = -1;
+    private static final int SHORT = 12;
+    private static final int LONG_BIT = SHORT + 1;
+    private static final int START_BITS = 16;
+    private static final int FILTER_BITS_A_TOKEN = 8;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final byte[][] tokens;
+    private final int[] bytes = new int[256];
+
+    /// For the hash of three bytes one bit a length, [#LONG_BIT] for what is longer than [#SHORT].
+    private final short[] lengths = new short[1 << START_BITS];
+
+    /// Two longs an entry: bytes 0 to 7; bytes 8 to 11, then id plus one, then length.
+    private final long[] entries;
+
+    private final int shift;
+    private final long[] filter;
+    private final int filterShift;
+
+    /// Ids of the tokens of more than 12 bytes, the longest first, found by the first 12.
+    private final int[][] longer;
+
+    /// @param tokens bytes of each token by id; `null` for ids to leave out
+    TokenTable(byte[][] tokens) {
+        this.tokens = tokens;
+        int count = 0;
+        int longCount = 0;
+        for (byte[] token : tokens) {
+            if (token != null) {
+                count++;
+                longCount += token.length > SHORT ? 1 : 0;
+            }
+        }
+        int bits = 33 - Integer.numberOfLeadingZeros(Math.max(1, count));
+        entries = new long[2 << bits];
+        shift = 64 - bits;
+        int filterBits =
+                Math.max(6, 32 - Integer.numberOfLeadingZeros(count * FILTER_BITS_A_TOKEN));
+        filter = new long[1 << filterBits - 6];
+        filterShift = 64 - filterBits;
+        longer = new int[1 << 33 - Integer.numberOfLeadingZeros(Math.max(1, longCount))][];
+        Arrays.fill(bytes, ABSENT);
+        byte[] padded = new byte[32];
+        for (int id = 0; id < tokens.length; id++) {
+            byte[] token = tokens[id];
+            if (token != null && token.length > 0) {
+                System.arraycopy(token, 0, padded, 0, Math.min(token.length, 16));
+                insert(token, padded, id);
+            }
+        }
+    }
+
+    private void insert(byte[] token, byte[] padded, int id) {
+        if (token.length == 1) {
+            bytes[token[0] & 0xFF] = id;
+            return;
+        }
+        int length = Math.min(token.length, SHORT);
+        long head = head(padded, 0, length);
+        int tail = tail(padded, 0, length);
+        if (token.length > 2) {
+            lengths[start(padded, 0)] |= (short) (1 << Math.min(token.length, LONG_BIT));
+        }
+        if (token.length > SHORT) {
+            insertLonger(hash(head, tail, LONG_BIT), id);
+            return;
+        }
+        long hash = hash(head, tail, length);
+        int bit = (int) (filterHash(hash) >>> filterShift);
+        filter[bit >> 6] |= 1L << bit;
+        int slot = slot(hash);
+        while (entries[slot + 1] != 0) {
+            slot = slot + 2 & entries.length - 1;
+        }
+        entries[slot] = head;
+        entries[slot + 1] = key(tail, length) | (long) (id + 1) << 32;
+    }
+
+    private void insertLonger(long hash, int id) {
+        int slot = longSlot(hash);
+        int[] known = longer[slot] == null ? new int[0] : longer[slot];
+        int[] more = Arrays.copyOf(known, known.length + 1);
+        int place = known.length;
+        while (place > 0 && tokens[more[place - 1]].length < tokens[id].length) {
+            more[place] = more[--place];
+        }
+        more[place] = id;
+        longer[slot] = more;
+    }
+
+    /// The longest token at a place: its id in the low half, where it ends in the high half.
+    ///
+    /// @param text readable for 16 bytes after `end`
+    /// @return [#NONE] if no token begins with the byte at `start`
+    long longest(byte[] text, int start, int end) {
+        int most = end - start;
+        if (most > 2) {
+            int worth = lengths[start(text, start)];
+            if (most > SHORT && (worth & 1 << LONG_BIT) != 0) {
+                long found = longestLonger(text, start, end);
+                if (found != NONE) {
+                    return found;
+                }
+            }
+            worth &= (2 << Math.min(most, SHORT)) - 1;
+            while (worth != 0) {
+                int length = 31 - Integer.numberOfLeadingZeros(worth);
+                int id = find(text, start, length);
+                if (id >= 0) {
+                    return (long) (start + length) << 32 | id;
+                }
+                worth ^= 1 << length;
+            }
+        }
+        if (most > 1) {
+            int id = find(text, start, 2);
+            if (id >= 0) {
+                return (long) (start + 2) << 32 | id;
+            }
+        }
+        int id = bytes[text[start] & 0xFF];
+        return id < 0 ? NONE : (long) (start + 1) << 32 | id;
+    }
+
+    private long longestLonger(byte[] text, int start, int end) {
+        long hash = hash(head(text, start, SHORT), tail(text, start, SHORT), LONG_BIT);
+        int[] candidates = longer[longSlot(hash)];
+        if (candidates != null) {
+            for (int id : candidates) {
+                byte[] token = tokens[id];
+                int next = start + token.length;
+                if (next <= end && Arrays.equals(token, 0, token.length, text, start, next)) {
+                    return (long) next << 32 | id;
+                }
+            }
+        }
+        return NONE;
+    }
+
+    /// The token of exactly these 2 to 12 bytes; negative if there is none.
+    private int find(byte[] text, int start, int length) {
+        long head = head(text, start, length);
+        int tail = tail(text, start, length);
+        long hash = hash(head, tail, length);
+        int bit = (int) (filterHash(hash) >>> filterShift);
+        if ((filter[bit >> 6] >>> bit & 1) == 0) {
+            return ABSENT;
+        }
+        int slot = slot(hash);
+        long key = key(tail, length);
+        while (true) {
+            long entry = entries[slot + 1];
+            if ((entry & KEY_BITS) == key && entries[slot] == head) {
+                return (int) (entry >>> 32 & 0xFFFFFF) - 1;
+            }
+            if (entry == 0) {
+                return ABSENT;
+            }
+            slot = slot + 2 & entries.length - 1;
+        }
+    }
+
+    /// The token of exactly these bytes; negative if there is none.
+    int idOf(byte[] text, int start, int end) {
+        long found = longest(text, start, end);
+        return found != NONE && found >>> 32 == end ? (int) found : ABSENT;
+    }
+
+    private static final long KEY_BITS = 0xFF000000FFFFFFFFL;
+
+    private static long key(int tail, int length) {
+        return tail & 0xFFFFFFFFL | (long) length << 56;
+    }
+
+    private static long head(byte[] text, int start, int length) {
+        return (long) LONGS.get(text, start) & -1L >>> 64 - 8 * Math.min(length, 8);
+    }
+
+    private static int tail(byte[] text, int start, int length) {
+        int mask = length <= 8 ? 0 : -1 >>> 32 - 8 * (length - 8);
+        return (int) INTS.get(text, start + 8) & mask;
+    }
+
+    private static int start(byte[] text, int position) {
+        int first = (int) INTS.get(text, position) << 8;
+        return first * 0x9E3779B1 >>> 32 - START_BITS;
+    }
+
+    private static long hash(long head, int tail, int length) {
+        return (head ^ (long) tail << 29 ^ length) * 0x9E3779B97F4A7C15L;
+    }
+
+    private static long filterHash(long hash) {
+        return (hash ^ hash >>> 32) * 0xBF58476D1CE4E5B9L;
+    }
+
+    private int slot(long hash) {
+        return (int) (hash >>> shift) << 1;
+    }
+
+    private int longSlot(long hash) {
+        return (int) (hash >>> 40) & longer.length - 1;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.gyre.tokenizer.bpe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Remembers the ids of short pieces in sets of two entries: the newest first, the older is lost.
+///
+/// Most of a text is a few thousand words, and what a look-up waits for is memory, so frequent
+/// pieces are kept small: one of at most 7 bytes and 3 ids is two longs (its bytes and length; its
+/// ids of 21 bits, each plus one), one of at most 15 bytes and 6 ids is four. Both kinds lie in one
+/// array of 2.5 MiB.
+final class WordCache {
+    static final int SMALL_PIECE = 7;
+    static final int LONGEST_PIECE = 15;
+
+    private static final int ID_BITS = 21;
+    private static final long ID_MASK = (1L << ID_BITS) - 1;
+    private static final int SMALL = 2;
+    private static final int LARGE = 4;
+    private static final int IDS_A_LONG = 3;
+    private static final int SMALL_SET_BITS = 14;
+    private static final int LARGE_SET_BITS = 15;
+    private static final int LARGE_START = 2 * SMALL << SMALL_SET_BITS;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long[] HEAD_MASKS = new long[LONGEST_PIECE + 1];
+    private static final long[] TAIL_MASKS = new long[LONGEST_PIECE + 1];
+
+    static {
+        for (int length = 1; length <= LONGEST_PIECE; length++) {
+            HEAD_MASKS[length] = length >= 8 ? -1L : (1L << length * 8) - 1;
+            TAIL_MASKS[length] = length <= 8 ? 0 : (1L << (length - 8) * 8) - 1;
+        }
+    }
+
+    private final long[] entries = new long[LARGE_START + (2 * LARGE << LARGE_SET_BITS)];
+
+    /// First eight bytes of a piece.
+    ///
+    /// @param text readable for 16 bytes from `start`
+    static long head(byte[] text, int start, int length) {
+        return (long) LONGS.get(text, start) & HEAD_MASKS[length];
+    }
+
+    /// The other bytes of a piece and, in the highest byte, its length; never zero.
+    ///
+    /// @param length from 1 to [#LONGEST_PIECE]
+    static long tail(byte[] text, int start, int length) {
+        return (long) LONGS.get(text, start + 8) & TAIL_MASKS[length] | (long) length << 56;
+    }
+
+    /// Where the set of a piece begins in [#entries].
+    static int set(long head, long tail, int length) {
+        long hash = (head ^ (tail << 7 | tail >>> 51)) * 0x9E3779B97F4A7C15L;
+        return length <= SMALL_PIECE
+                ? (int) (hash >>> 64 - SMALL_SET_BITS) * (2 * SMALL)
+                : LARGE_START + (int) (hash >>> 64 - LARGE_SET_BITS) * (2 * LARGE);
+    }
+
+    /// Reads the set, so that it is near when it is needed; of use only where many are read in a
+    /// row.
+    long touch(int set) {
+        return entries[set];
+    }
+
+    /// Writes the ids of a piece of at most [#SMALL_PIECE] bytes.
+    ///
+    /// @return where they end; `from` if the piece is not known
+    int copySmall(int set, long key, int[] ids, int from) {
+        long packed;
+        if (entries[set] == key) {
+            packed = entries[set + 1];
+        } else if (entries[set + SMALL] == key) {
+            packed = entries[set + SMALL + 1];
+        } else {
+            return from;
+        }
+        ids[from] = (int) (packed & ID_MASK) - 1;
+        return packed <= ID_MASK ? from + 1 : unpack(packed >>> ID_BITS, ids, from + 1);
+    }
+
+    /// Writes the ids of a longer piece.
+    ///
+    /// @return where they end; `from` if the piece is not known
+    int copyLarge(int set, long head, long tail, int[] ids, int from) {
+        int entry = set;
+        if (entries[entry] != head || entries[entry + 1] != tail) {
+            entry += LARGE;
+            if (entries[entry] != head || entries[entry + 1] != tail) {
+                return from;
+            }
+        }
+        long packed = entries[entry + 2];
+        ids[from] = (int) (packed & ID_MASK) - 1;
+        if (packed <= ID_MASK) {
+            return from + 1;
+        }
+        return unpack(entries[entry + 3], ids, unpack(packed >>> ID_BITS, ids, from + 1));
+    }
+
+    private static int unpack(long packed, int[] ids, int from) {
+        int to = from;
+        for (long rest = packed; rest != 0; rest >>>= ID_BITS) {
+            ids[to++] = (int) (rest & ID_MASK) - 1;
+        }
+        return to;
+    }
+
+    /// Remembers the ids of a piece if they fit.
+    void remember(int set, long head, long tail, int length, int[] ids, int from, int to) {
+        int count = to - from;
+        if (length <= SMALL_PIECE) {
+            if (count >= 1 && count <= IDS_A_LONG) {
+                entries[set + SMALL] = entries[set];
+                entries[set + SMALL + 1] = entries[set + 1];
+                entries[set] = head | tail;
+                entries[set + 1] = pack(ids, from, count);
+            }
+        } else if (count >= 1 && count <= 2 * IDS_A_LONG) {
+            System.arraycopy(entries, set, entries, set + LARGE, LARGE);
+            entries[set] = head;
+            entries[set + 1] = tail;
+            entries[set + 2] = pack(ids, from, Math.min(count, IDS_A_LONG));
+            entries[set + 3] = pack(ids, from + IDS_A_LONG, count - IDS_A_LONG);
+        }
+    }
+
+    private static long pack(int[] ids, int from, int count) {
+        long packed = 0;
+        for (int i = count - 1; i >= 0; i--) {
+            packed = packed << ID_BITS | ids[from + i] + 1;
+        }
+        return packed;
+    }
+}
