@@ -59,6 +59,13 @@ public final class IdBuffer {
         ids[size++] = id;
     }
 
+    /// Appends ids without spans.
+    public void addAll(int[] more) {
+        for (int id : more) {
+            add(id);
+        }
+    }
+
     private void grow() {
         grow(size * 2);
     }
