@@ -15,7 +15,8 @@ import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.formats.TokenizerJson;
-import dev.gyre.tokenizer.training.BpeTrainer;
+import dev.gyre.tokenizer.training.TokenizerTraining;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -45,16 +46,15 @@ public final class TinyModel {
 
     /// Its tokenizer, always the same.
     public static Tokenizer tokenizer() {
-        BpeTrainer trainer =
-                new BpeTrainer(
-                        new BpeTrainer.Settings(
-                                320, List.of("<|endoftext|>", "<|im_start|>", END)));
-        for (int i = 0; i < 20; i++) {
-            trainer.add(
-                    "The river runs to the sea, and the sea is not full; user assistant system.");
-            trainer.add("One generation passes away, and another comes: the earth abides.");
+        List<String> special = List.of("<|endoftext|>", "<|im_start|>", END);
+        try (TokenizerTraining training =
+                new TokenizerTraining(new TrainingSettings.ByteLevelBpe(320, special))) {
+            training.add(
+                    "The river runs to the sea, and the sea is not full; user assistant system.",
+                    20);
+            training.add("One generation passes away, and another comes: the earth abides.", 20);
+            return training.train().tokenizer();
         }
-        return trainer.train();
     }
 
     /// Writes the files of a package, without a manifest.

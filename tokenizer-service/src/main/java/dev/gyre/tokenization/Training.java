@@ -3,8 +3,9 @@ package dev.gyre.tokenization;
 import dev.gyre.access.FailureException;
 import dev.gyre.tokenization.StoredTokenizer.Place;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.training.BpeTrainer;
-import dev.gyre.tokenizer.training.TrainingText;
+import dev.gyre.tokenizer.training.TokenizerTraining;
+import dev.gyre.tokenizer.training.TrainedTokenizer;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,7 @@ final class Training {
     private final LimitsConfig limits;
     private final Clock clock;
     private final Keeper keeper;
-    private final BpeTrainer trainer;
-    private final TrainingText text;
-    private final int firstTokens;
+    private final TokenizerTraining training;
     private volatile long lastNanos = System.nanoTime();
     private Snapshot now;
 
@@ -59,16 +58,14 @@ final class Training {
             String id,
             String name,
             String subject,
-            BpeTrainer.Settings settings,
+            TrainingSettings settings,
             LimitsConfig limits,
             Clock clock,
             Keeper keeper) {
         this.limits = limits;
         this.clock = clock;
         this.keeper = keeper;
-        trainer = new BpeTrainer(settings);
-        text = new TrainingText(trainer);
-        firstTokens = 256 + settings.specialTokens().size();
+        training = new TokenizerTraining(settings);
         now =
                 new Snapshot(
                         id, name, subject, State.READING, clock.instant(), null, 0, "", null, 0, 0);
@@ -109,13 +106,13 @@ final class Training {
                     "the text has over %d bytes; train on a part of it, or raise gyre.tokenization.max-training-text-bytes"
                             .formatted(limits.maxTrainingTextBytes()));
         }
-        text.append(part);
+        training.append(part);
         checkPieces();
         set(with(seen, State.READING, textBytes, ""));
     }
 
     private void checkPieces() {
-        if (trainer.differentPieceBytes() > limits.maxTrainingPieceBytes()) {
+        if (training.differentPieceBytes() > limits.maxTrainingPieceBytes()) {
             throw FailureException.invalid(
                     "text",
                     "the text has over %d bytes of different words; train on a part of it, or raise gyre.tokenization.max-training-piece-bytes and the heap"
@@ -137,7 +134,7 @@ final class Training {
     /// All text has come: begins to learn.
     void learn() {
         checkStillReading();
-        text.finish();
+        training.endText();
         checkPieces();
         Snapshot seen = snapshot();
         if (seen.textBytes() == 0) {
@@ -148,13 +145,14 @@ final class Training {
     }
 
     private void learnAndKeep() {
-        try {
-            Tokenizer tokenizer = trainer.train();
+        try (training) {
+            TrainedTokenizer trained = training.train();
+            Tokenizer tokenizer = trained.tokenizer();
             Snapshot seen = snapshot();
             if (seen.state() != State.LEARNING) {
                 return;
             }
-            int merges = tokenizer.vocabularySize() - firstTokens;
+            int merges = trained.report().learned();
             Place place = keeper.save(tokenizer, merges, seen.textBytes());
             set(
                     new Snapshot(
@@ -180,6 +178,10 @@ final class Training {
     synchronized boolean end(State state, String reason) {
         if (now.state().hasEnded()) {
             return false;
+        }
+        training.cancel();
+        if (now.state() == State.READING) {
+            training.close();
         }
         set(with(now, state, now.textBytes(), reason));
         return true;

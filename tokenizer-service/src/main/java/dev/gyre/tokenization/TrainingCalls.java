@@ -15,7 +15,7 @@ import dev.gyre.proto.tokenizer.v1.TrainingState;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingResponse;
 import dev.gyre.tokenization.Training.Snapshot;
-import dev.gyre.tokenizer.training.BpeTrainer;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
@@ -148,7 +148,7 @@ public class TrainingCalls {
                 .build();
     }
 
-    private static BpeTrainer.Settings settings(TrainRequest request) {
+    private static TrainingSettings settings(TrainRequest request) {
         if (!request.hasSettings()) {
             throw FailureException.invalid("settings", "settings are missing in the first message");
         }
@@ -162,7 +162,7 @@ public class TrainingCalls {
                             .formatted(settings.getAlgorithm()));
         }
         try {
-            return new BpeTrainer.Settings(
+            return new TrainingSettings.ByteLevelBpe(
                     settings.getVocabularySize(), List.copyOf(settings.getSpecialTokensList()));
         } catch (IllegalArgumentException refused) {
             throw FailureException.invalid("settings", String.valueOf(refused.getMessage()));

@@ -2,7 +2,7 @@ package dev.gyre.tokenization;
 
 import dev.gyre.access.Failure;
 import dev.gyre.access.FailureException;
-import dev.gyre.tokenizer.training.BpeTrainer;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -34,7 +34,7 @@ public class Trainings {
     /// Begins a training.
     ///
     /// @throws FailureException when the name is taken by a model, or another training runs
-    synchronized Training open(BpeTrainer.Settings settings, String name, String subject) {
+    synchronized Training open(TrainingSettings settings, String name, String subject) {
         tokenizers.checkNewName(name);
         Training last = trainings.peekFirst();
         if (last != null && !last.snapshot().state().hasEnded()) {

@@ -11,7 +11,8 @@ import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerJson;
-import dev.gyre.tokenizer.training.BpeTrainer;
+import dev.gyre.tokenizer.training.TokenizerTraining;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -64,12 +65,12 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
 
     /// The tokenizer of a version of the model.
     static Tokenizer tokenizer(int vocabularySize) {
-        BpeTrainer trainer =
-                new BpeTrainer(
-                        new BpeTrainer.Settings(
-                                vocabularySize, List.of("<|im_start|>", "<|im_end|>")));
-        trainer.add("the cat and the dog and the other cats and dogs there ".repeat(20));
-        return trainer.train();
+        List<String> special = List.of("<|im_start|>", "<|im_end|>");
+        try (TokenizerTraining training =
+                new TokenizerTraining(new TrainingSettings.ByteLevelBpe(vocabularySize, special))) {
+            training.add("the cat and the dog and the other cats and dogs there ".repeat(20));
+            return training.train().tokenizer();
+        }
     }
 
     private static void publishModel(

@@ -8,7 +8,8 @@ import dev.gyre.model.TokenizerConfig;
 import dev.gyre.proto.training.v1.PretrainJob;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.formats.TokenizerJson;
-import dev.gyre.tokenizer.training.BpeTrainer;
+import dev.gyre.tokenizer.training.TokenizerTraining;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import dev.gyre.training.engine.LlamaModel;
 import dev.gyre.training.engine.Sampler;
 import dev.gyre.training.pretrain.AntonymProbe;
@@ -100,12 +101,13 @@ final class PretrainTask {
     }
 
     private Tokenizer tokenizer(List<String> documents) {
-        BpeTrainer trainer =
-                new BpeTrainer(
-                        new BpeTrainer.Settings(
-                                Specification.vocabularySize(request), List.of(END_OF_TEXT)));
-        documents.forEach(trainer::add);
-        return trainer.train();
+        TrainingSettings settings =
+                new TrainingSettings.ByteLevelBpe(
+                        Specification.vocabularySize(request), List.of(END_OF_TEXT));
+        try (TokenizerTraining training = new TokenizerTraining(settings)) {
+            documents.forEach(training::add);
+            return training.train().tokenizer();
+        }
     }
 
     private static PackageWriter.Companions companions(Tokenizer tokenizer, ModelConfig config) {
