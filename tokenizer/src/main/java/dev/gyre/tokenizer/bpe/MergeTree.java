@@ -23,7 +23,10 @@ final class MergeTree {
     /// so that it ranks before all merges.
     private final long[] nodes;
 
-    private MergeTree(MergeTable merges, int tokenCount) {
+    /// A tree without merges, for a table that is filled along with it.
+    ///
+    /// @param tokenCount highest id plus one
+    MergeTree(MergeTable merges, int tokenCount) {
         this.merges = merges;
         nodes = new long[tokenCount];
         Arrays.fill(nodes, WHOLE);
@@ -79,6 +82,17 @@ final class MergeTree {
             }
         }
         return tree;
+    }
+
+    /// Adds the next merge to the table and the tree, if the merges before it leave the two parts
+    /// side by side.
+    boolean add(int left, int right, int merged) {
+        if (!canFollow(left, right)) {
+            return false;
+        }
+        nodes[merged] = (long) merges.size() << 2 * ID_BITS | (long) left << ID_BITS | right;
+        merges.add(left, right, merged);
+        return true;
     }
 
     /// Whether merges make this token.

@@ -124,7 +124,7 @@ public record TokenizerDefinition(
                             List.of(
                                     new PreTokenizer.Digits(true),
                                     new PreTokenizer.ByteLevel(false, true, true)));
-            case CL100K, QWEN2, O200K ->
+            case CL100K, CL100K_BASE, QWEN2, O200K ->
                     new PreTokenizer.Sequence(
                             List.of(
                                     new PreTokenizer.Pattern(pattern, Delimiter.ISOLATED, false),

@@ -70,7 +70,9 @@ final class CharacterRuns {
     /// its last character to the word that follows.
     ///
     /// @param start the run's first character, which is whitespace
-    static int whitespace(byte[] text, int start, int end, boolean newlinesFirst) {
+    /// @param endTogether whether `\s+\z` comes before all these
+    static int whitespace(
+            byte[] text, int start, int end, boolean newlinesFirst, boolean endTogether) {
         int next = start;
         int last = start;
         int afterNewline = -1;
@@ -85,6 +87,9 @@ final class CharacterRuns {
             if (kind == CharacterClasses.NEWLINE) {
                 afterNewline = next;
             }
+        }
+        if (next == end && endTogether) {
+            return end;
         }
         if (newlinesFirst && afterNewline >= 0) {
             return afterNewline;

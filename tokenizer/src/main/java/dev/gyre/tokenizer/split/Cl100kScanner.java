@@ -12,34 +12,30 @@ import static dev.gyre.tokenizer.text.CharacterClasses.isSymbol;
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,most}| ?[^\s\p{L}\p{N}]+[\r\n]*`
 /// `|\s*[\r\n]+|\s+(?!\S)|\s+`.
 ///
-/// tiktoken's own cl100k differs at the end of a text: there trailing whitespace is one piece even
-/// when it has newlines.
-///
 /// @param mostDigits numbers in one piece, at least 1
-record Cl100kScanner(int mostDigits) implements PieceScanner {
+/// @param endTogether whether whitespace at the end of the text is one piece, as in tiktoken
+record Cl100kScanner(int mostDigits, boolean endTogether) implements PieceScanner {
 
     @Override
     public int scan(byte[] text, int start, int end, int[] ends) {
         int count = 0;
         int position = start;
         while (position < end && count < ends.length) {
-            int first = text[position];
-            if (first == ' ' || isAsciiLetter(first)) {
-                long stop = Swar.notLetters(Swar.load(text, position + 1));
-                int next = position + 1 + Swar.first(stop);
-                if (stop != 0
-                        && text[next] >= 0
-                        && next < end
-                        && (next > position + 1 || first != ' ')) {
-                    position = next;
-                    ends[count++] = position;
-                    continue;
-                }
-            }
-            position = pieceEnd(text, position, end);
+            position = asciiWordEnd(text, position, end);
             ends[count++] = position;
         }
         return count;
+    }
+
+    /// The end of the piece, found quickly where it is the commonest kind: perhaps a blank, then
+    /// one to seven ASCII letters, and no letter after them.
+    private int asciiWordEnd(byte[] text, int start, int end) {
+        int first = text[start] == ' ' ? start + 1 : start;
+        long stop = Swar.notLetters(Swar.load(text, first));
+        int next = first + Swar.first(stop);
+        return stop != 0 && next > first && next < end && text[next] >= 0
+                ? next
+                : pieceEnd(text, start, end);
     }
 
     @Override
@@ -69,7 +65,7 @@ record Cl100kScanner(int mostDigits) implements PieceScanner {
         if (kind == BLANK && isSymbol(secondKind)) {
             return newlines(text, CharacterRuns.symbols(text, second, end), end);
         }
-        return CharacterRuns.whitespace(text, start, end, true);
+        return CharacterRuns.whitespace(text, start, end, true, endTogether);
     }
 
     private static int newlines(byte[] text, int position, int end) {
@@ -78,9 +74,5 @@ record Cl100kScanner(int mostDigits) implements PieceScanner {
             next++;
         }
         return next;
-    }
-
-    private static boolean isAsciiLetter(int value) {
-        return (value | 0x20) >= 'a' && (value | 0x20) <= 'z';
     }
 }

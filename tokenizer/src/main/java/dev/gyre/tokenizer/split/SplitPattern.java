@@ -13,12 +13,17 @@ public enum SplitPattern {
     CL100K(
             "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
                     + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-            new Cl100kScanner(3)),
+            new Cl100kScanner(3, false)),
+    /// cl100k as tiktoken has it: whitespace at the end of a text is one piece, newlines and all.
+    CL100K_BASE(
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
+                    + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+\\z|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+            new Cl100kScanner(3, true)),
     /// Qwen2: as cl100k, but every number alone.
     QWEN2(
             "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
                     + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-            new Cl100kScanner(1)),
+            new Cl100kScanner(1, false)),
     /// o200k (GPT-4o): words end where lower case turns to upper case.
     O200K(
             "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*"
