@@ -1,13 +1,15 @@
-"""Writes src/test/resources/golden/training.json.gz from Hugging Face tokenizers (see the README there).
+"""Writes training.json.gz in src/test/resources/golden from Hugging Face tokenizers and SentencePiece (see the README there).
 
-Run in the module's folder with a Python that has `tokenizers`; training.txt is the only input beside what is made here.
+Run in the module's folder with a Python that has `tokenizers` and `sentencepiece`; training.txt is the only input beside what is made here.
 """
 
 import gzip
+import io
 import json
 import random
 from pathlib import Path
 
+import sentencepiece
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "golden"
@@ -79,6 +81,29 @@ def train(corpus, kind, pre_tokenizer_name, options):
     return json.loads(tokenizer.to_str())["model"]
 
 
+UNIGRAM = [
+    dict(vocab_size=300, character_coverage=1.0),
+    dict(vocab_size=400, character_coverage=0.98, byte_fallback=True),
+    dict(vocab_size=250, max_sentencepiece_length=3, shrinking_factor=0.6, seed_sentencepiece_size=1000, required_chars="@é"),
+]
+
+
+def unigram(corpus, options):
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(line for text in corpus for line in text.split("\n") if line.strip(" ")),
+        model_writer=model,
+        model_type="unigram",
+        normalization_rule_name="identity",
+        hard_vocab_limit=False,
+        num_threads=16,
+        minloglevel=2,
+        **options,
+    )
+    made = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    return [[made.id_to_piece(i), made.get_score(i)] for i in range(len(made))]
+
+
 def main():
     made = texts()
     runs = []
@@ -90,7 +115,14 @@ def main():
             model = train(corpus, settings["kind"], settings["pre_tokenizer"], options)
             vocabulary = sorted(model["vocab"], key=model["vocab"].get)
             runs.append({**settings, "text": name, "vocabulary": vocabulary, "merges": model.get("merges")})
-    result = {"special": SPECIAL, "texts": made, "runs": runs}
+    unigrams = []
+    for options in UNIGRAM:
+        for name, corpus in made.items():
+            try:
+                unigrams.append({**options, "text": name, "pieces": unigram(corpus, options)})
+            except Exception as refused:
+                print(options, name, refused)
+    result = {"special": SPECIAL, "texts": made, "runs": runs, "unigrams": unigrams}
     with open(FOLDER / "training.json.gz", "wb") as out:
         out.write(gzip.compress(json.dumps(result, separators=(",", ":")).encode("ascii"), mtime=0))
 

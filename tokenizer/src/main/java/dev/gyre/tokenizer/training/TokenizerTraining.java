@@ -9,10 +9,12 @@ import dev.gyre.tokenizer.pipeline.Normalizer;
 import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.pipeline.PreTokenizer;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
+import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import dev.gyre.tokenizer.text.Utf8Text;
 import dev.gyre.tokenizer.training.TrainingSettings.ByteLevelBpe;
 import dev.gyre.tokenizer.training.TrainingSettings.CharacterBpe;
 import dev.gyre.tokenizer.training.TrainingSettings.Characters;
+import dev.gyre.tokenizer.training.TrainingSettings.Unigram;
 import dev.gyre.tokenizer.training.TrainingSettings.WordPiece;
 import dev.gyre.tokenizer.wordpiece.WordPieceModel;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +45,9 @@ import java.util.concurrent.CancellationException;
 /// Used by one thread at a time; only [#cancel] may be called by any. A training that has failed is
 /// of no more use; closing it deletes what is on disk.
 public final class TokenizerTraining implements AutoCloseable {
+    /// What SentencePiece writes for an unknown token.
+    private static final String UNKNOWN_SURFACE = " \u2047 ";
+
     private final TrainingSettings settings;
     private final TrainingResources resources;
     private final TrainingMonitor monitor;
@@ -49,6 +55,7 @@ public final class TokenizerTraining implements AutoCloseable {
     private final TextFeed parts;
     private char openSurrogate;
     private long textBytes;
+    private byte[] lastText = new byte[0];
     private boolean trained;
 
     /// A training with the standard resources.
@@ -73,6 +80,7 @@ public final class TokenizerTraining implements AutoCloseable {
                                     () ->
                                             new TextCutters.Steps(
                                                     words.normalizer(), words.preTokenizer());
+                            case Unigram unigram -> () -> new UnigramCutter(unigram);
                         },
                         resources);
         parts = feed(settings instanceof ByteLevelBpe ? TextUnit.DOCUMENT : TextUnit.LINE);
@@ -88,8 +96,19 @@ public final class TokenizerTraining implements AutoCloseable {
 
     private void count(byte[] text, int start, int end, long count) {
         textBytes += end - start;
+        if (settings instanceof Unigram && !isBlank(text, start, end)) {
+            lastText = Arrays.copyOfRange(text, start, end);
+        }
         counter.add(text, start, end, count);
         monitor.advance(textBytes, 0);
+    }
+
+    private static boolean isBlank(byte[] text, int start, int end) {
+        int at = start;
+        while (at < end && text[at] >= 0 && text[at] <= ' ') {
+            at++;
+        }
+        return at == end;
     }
 
     /// Counts one text; no piece spans two texts.
@@ -218,6 +237,7 @@ public final class TokenizerTraining implements AutoCloseable {
                 case ByteLevelBpe bytes -> train(bytes, pieces);
                 case CharacterBpe bpe -> train(bpe, pieces);
                 case WordPiece words -> train(words, pieces);
+                case Unigram unigram -> train(unigram, pieces);
             };
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -301,6 +321,49 @@ public final class TokenizerTraining implements AutoCloseable {
                                                 characters.continuingPrefix(), true)))),
                 learned.merges().size(),
                 learned.kept());
+    }
+
+    private TrainedTokenizer train(Unigram unigram, PieceSource pieces) throws IOException {
+        UnigramLearner.Learned learned = UnigramLearner.learn(unigram, pieces, lastWord(unigram), resources, monitor);
+        List<SentencePieceModel.Piece> vocabulary = new ArrayList<>();
+        for (String token : unigram.specialTokens()) {
+            SentencePieceModel.Type type =
+                    vocabulary.isEmpty()
+                            ? SentencePieceModel.Type.UNKNOWN
+                            : SentencePieceModel.Type.CONTROL;
+            vocabulary.add(new SentencePieceModel.Piece(token, 0, type));
+        }
+        for (int value = 0; unigram.byteFallback() && value < 256; value++) {
+            vocabulary.add(
+                    new SentencePieceModel.Piece(
+                            "<0x%02X>".formatted(value), 0, SentencePieceModel.Type.BYTE));
+        }
+        for (UnigramLearner.Scored token : learned.tokens()) {
+            vocabulary.add(
+                    new SentencePieceModel.Piece(
+                            token.text(), token.score(), SentencePieceModel.Type.NORMAL));
+        }
+        SentencePieceModel model =
+                new SentencePieceModel(
+                        SentencePieceModel.Algorithm.UNIGRAM,
+                        vocabulary,
+                        unigram.byteFallback(),
+                        UNKNOWN_SURFACE,
+                        unigram.normalizer());
+        return trained(model.definition(), learned.tokens().size(), learned.kept());
+    }
+
+    /// The last word of the last text, with what follows it.
+    private byte[] lastWord(Unigram unigram) {
+        List<byte[]> words = new ArrayList<>();
+        byte[] padded = Arrays.copyOf(lastText, lastText.length + PieceCounts.PADDING);
+        new UnigramCutter(unigram)
+                .cut(
+                        padded,
+                        0,
+                        lastText.length,
+                        (text, start, end) -> words.add(Arrays.copyOfRange(text, start, end)));
+        return words.isEmpty() ? new byte[0] : words.getLast();
     }
 
     private LearnedMerges learn(

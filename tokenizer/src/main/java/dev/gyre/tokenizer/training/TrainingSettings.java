@@ -6,6 +6,7 @@ import dev.gyre.tokenizer.pipeline.Model;
 import dev.gyre.tokenizer.pipeline.Normalizer;
 import dev.gyre.tokenizer.pipeline.PreTokenizer;
 import dev.gyre.tokenizer.split.SplitPattern;
+import dev.gyre.tokenizer.text.PrefixSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -145,6 +146,72 @@ public sealed interface TrainingSettings {
         }
     }
 
+    /// Unigram as SentencePiece's trainer learns it (Kudo 2018): a large vocabulary of frequent
+    /// substrings is fitted by expectation maximisation and pruned until it has the size wanted.
+    ///
+    /// @param specialTokens the unknown token, first, then others
+    /// @param normalizer how text is changed first; it must put a blank before the text and make
+    ///   blanks visible
+    /// @param characterCoverage share of the characters of the text that become tokens, the
+    ///   frequent ones first; 0.98 to 1
+    /// @param requiredCharacters characters that become tokens in any case
+    /// @param seedSize tokens to begin with, 1,000 to 5,000,000
+    /// @param shrinkingFactor share of the tokens that one pruning keeps, 0.5 to 0.95
+    /// @param longestToken characters that a token has at most, 1 to 64
+    /// @param byteFallback whether the 256 bytes become tokens, for characters without one
+    record Unigram(
+            int vocabularySize,
+            List<String> specialTokens,
+            Normalizer.SentencePiece normalizer,
+            double characterCoverage,
+            String requiredCharacters,
+            int seedSize,
+            double shrinkingFactor,
+            int longestToken,
+            boolean byteFallback)
+            implements TrainingSettings {
+        /// @throws IllegalArgumentException if something is out of range
+        public Unigram {
+            specialTokens = checkSpecialTokens(specialTokens);
+            if (specialTokens.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "Unigram needs an unknown token as the first special token, for example \"<unk>\"");
+            }
+            int bytes = byteFallback ? 256 : 0;
+            checkSize(
+                    vocabularySize,
+                    1 + bytes + specialTokens.size(),
+                    "a character and %d bytes".formatted(bytes),
+                    specialTokens);
+            if (!normalizer.addsBlank()
+                    || normalizer.blankBehind()
+                    || !normalizer.escapesBlanks()) {
+                throw new IllegalArgumentException(
+                        "a normalizer that puts no blank before the text or hides blanks is not supported in training");
+            }
+            checkRange("character coverage", characterCoverage, 0.98, 1);
+            JsonFields.requireUnicode("the required characters", requiredCharacters);
+            checkRange("seed size", seedSize, 1_000, 5_000_000);
+            checkRange("shrinking factor", shrinkingFactor, 0.5, 0.95);
+            checkRange("longest token", longestToken, 1, 64);
+        }
+
+        /// SentencePiece's defaults without a character map.
+        public Unigram(int vocabularySize, List<String> specialTokens) {
+            this(
+                    vocabularySize,
+                    specialTokens,
+                    new Normalizer.SentencePiece(
+                            "identity", null, true, false, true, true, PrefixSet.of(List.of())),
+                    0.9995,
+                    "",
+                    1_000_000,
+                    0.75,
+                    16,
+                    false);
+        }
+    }
+
     /// What pieces begin as, before anything is merged.
     ///
     /// @param initial characters that are in the alphabet whether the text has them or not
@@ -219,6 +286,13 @@ public sealed interface TrainingSettings {
         if (value < least) {
             throw new IllegalArgumentException(
                     "%s %d is less than %d".formatted(what, value, least));
+        }
+    }
+
+    private static void checkRange(String what, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    "%s %s is out of range: %s to %s".formatted(what, value, least, most));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.gyre.tokenizer.bpe.BpeModel.Merge;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.pipeline.Normalizer;
 import dev.gyre.tokenizer.pipeline.PreTokenizer;
+import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import dev.gyre.tokenizer.split.SplitPattern;
 import dev.gyre.tokenizer.text.Utf8Text;
 import dev.gyre.tokenizer.training.TrainingSettings.Characters;
@@ -70,6 +71,53 @@ class TrainingParityTest {
                 .isEqualTo(vocabulary);
         if (!run.get("merges").isNull()) {
             assertThat(learned.merges()).isEqualTo(merges);
+        }
+    }
+
+    static Stream<JsonNode> unigrams() {
+        List<JsonNode> runs = new ArrayList<>();
+        GOLDEN.get("unigrams").forEach(runs::add);
+        return runs.stream();
+    }
+
+    /// The same tokens in the same order with the same scores to the bit.
+    @ParameterizedTest
+    @MethodSource("unigrams")
+    void learnsWhatSentencePieceLearns(JsonNode run) {
+        List<String> special = List.of("<unk>", "<s>", "</s>");
+        TrainingSettings.Unigram usual = new TrainingSettings.Unigram(1000, special);
+        TrainingSettings settings =
+                new TrainingSettings.Unigram(
+                        run.get("vocab_size").intValue(),
+                        special,
+                        usual.normalizer(),
+                        run.path("character_coverage").asDouble(usual.characterCoverage()),
+                        run.path("required_chars").asText(""),
+                        run.path("seed_sentencepiece_size").asInt(usual.seedSize()),
+                        run.path("shrinking_factor").asDouble(usual.shrinkingFactor()),
+                        run.path("max_sentencepiece_length").asInt(usual.longestToken()),
+                        run.path("byte_fallback").asBoolean());
+        List<String> expected = new ArrayList<>();
+        for (JsonNode piece : run.get("pieces")) {
+            expected.add(piece.get(0).textValue() + " " + (float) piece.get(1).doubleValue());
+        }
+
+        List<String> learned = new ArrayList<>();
+        for (int threads = 1; threads <= 2; threads++) {
+            TrainingResources resources = TrainingResources.standard().withThreads(threads);
+            try (TokenizerTraining training = new TokenizerTraining(settings, resources)) {
+                for (String text : texts(run)) {
+                    for (String line : text.split("\n")) {
+                        training.add(line);
+                    }
+                }
+                Tokenizer tokenizer = training.train().tokenizer();
+                SentencePieceModel model = (SentencePieceModel) tokenizer.definition().model();
+                learned.clear();
+                model.pieces().forEach(piece -> learned.add(piece.text() + " " + piece.score()));
+            }
+
+            assertThat(learned).isEqualTo(expected);
         }
     }
 
