@@ -9,7 +9,7 @@ package dev.gyre.tokenization.corpus.text;
 /// @param rows rows of each band, at least 1
 public record Banding(int bands, int rows) {
     /// Steps of the integral; an even number for Simpson's rule.
-    private static final int STEPS = 512;
+    private static final int STEPS = 128;
 
     public Banding {
         Limits.range("bands", bands, 1, 4_096);

@@ -89,14 +89,10 @@ final class LineRules {
     }
 
     private boolean stays(String original, String line) {
-        int end = line.length();
-        while (end > 0 && Words.isBlank(line.charAt(end - 1))) {
-            end--;
-        }
         if (rules.terminalPunctuation()
-                && (end == 0
-                        || TERMINAL.indexOf(line.charAt(end - 1)) < 0
-                        || line.startsWith("...", end - 3))) {
+                && (line.isEmpty()
+                        || TERMINAL.indexOf(line.charAt(line.length() - 1)) < 0
+                        || line.endsWith("..."))) {
             return false;
         }
         if (original.isEmpty()) {
