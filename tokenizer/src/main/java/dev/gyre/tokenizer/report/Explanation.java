@@ -22,12 +22,15 @@ public record Explanation(String normalized, List<Piece> pieces, List<Token> tok
     /// Most merges that are shown for one piece.
     public static final int MOST_STEPS = 200;
 
+    /// Longer pieces are shown without their merges: each has as many symbols as the piece has left.
+    static final int MOST_SYMBOLS = 400;
+
     /// A stretch of text that the model never crosses.
     ///
     /// @param text as the vocabulary spells it
     /// @param symbols what merging starts from; empty for vocabularies without merges
     /// @param steps merges in order, at most [#MOST_STEPS]
-    /// @param more merges that are not shown
+    /// @param more merges that are not shown; -1 where the piece is too long to show any
     public record Piece(String text, List<String> symbols, List<Step> steps, int more) {}
 
     /// A merge.
@@ -52,12 +55,18 @@ public record Explanation(String normalized, List<Piece> pieces, List<Token> tok
         String normalized = definition.normalizer().apply(text);
         List<Piece> pieces = new ArrayList<>();
         boolean bytes = definition.isByteLevel();
+        Map<BpeModel.Merge, Integer> ranks = new HashMap<>();
+        if (definition.model() instanceof BpeModel bpe) {
+            for (int rank = 0; rank < bpe.merges().size(); rank++) {
+                ranks.put(bpe.merges().get(rank), rank);
+            }
+        }
         for (String piece : new PieceSplitter(definition.preTokenizer()).pieces(normalized)) {
             String spelled =
                     bytes ? ByteLevel.spell(piece.getBytes(StandardCharsets.UTF_8)) : piece;
             pieces.add(
                     definition.model() instanceof BpeModel bpe
-                            ? merge(bpe, spelled, bytes)
+                            ? merge(bpe, ranks, spelled, bytes)
                             : new Piece(spelled, List.of(), List.of(), 0));
         }
         List<Token> tokens = new ArrayList<>();
@@ -73,7 +82,8 @@ public record Explanation(String normalized, List<Piece> pieces, List<Token> tok
         return new Explanation(normalized, pieces, tokens);
     }
 
-    private static Piece merge(BpeModel bpe, String piece, boolean bytes) {
+    private static Piece merge(
+            BpeModel bpe, Map<BpeModel.Merge, Integer> ranks, String piece, boolean bytes) {
         BpeModel.Options options = bpe.options();
         List<String> symbols = new ArrayList<>();
         int[] points = piece.codePoints().toArray();
@@ -96,9 +106,8 @@ public record Explanation(String normalized, List<Piece> pieces, List<Token> tok
         if (options.wholePiecesFirst() && bpe.vocabulary().containsKey(piece)) {
             return new Piece(piece, List.of(piece), List.of(), 0);
         }
-        Map<BpeModel.Merge, Integer> ranks = new HashMap<>();
-        for (int rank = 0; rank < bpe.merges().size(); rank++) {
-            ranks.put(bpe.merges().get(rank), rank);
+        if (symbols.size() > MOST_SYMBOLS) {
+            return new Piece(piece, start.subList(0, MOST_SYMBOLS), List.of(), -1);
         }
         List<Step> steps = new ArrayList<>();
         int more = 0;
@@ -145,6 +154,9 @@ public record Explanation(String normalized, List<Piece> pieces, List<Token> tok
                                         step.left(),
                                         step.right(),
                                         String.join(" ", step.after())));
+            }
+            if (piece.more() < 0) {
+                text.append("  … too long to show its merges\n");
             }
             if (piece.more() > 0) {
                 text.append("  … and %d merges more%n".formatted(piece.more()));

@@ -324,7 +324,8 @@ public final class TokenizerTraining implements AutoCloseable {
     }
 
     private TrainedTokenizer train(Unigram unigram, PieceSource pieces) throws IOException {
-        UnigramLearner.Learned learned = UnigramLearner.learn(unigram, pieces, lastWord(unigram), resources, monitor);
+        UnigramLearner.Learned learned =
+                UnigramLearner.learn(unigram, pieces, lastWord(unigram), resources, monitor);
         List<SentencePieceModel.Piece> vocabulary = new ArrayList<>();
         for (String token : unigram.specialTokens()) {
             SentencePieceModel.Type type =

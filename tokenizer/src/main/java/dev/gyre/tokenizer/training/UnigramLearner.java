@@ -146,7 +146,14 @@ final class UnigramLearner {
         monitor.begin(TrainingPhase.SEEDING, following.size());
         try (ExecutorService pool = TrainingThreads.pool(resources.threads())) {
             List<Scored> learned =
-                    new UnigramLearner(settings, following, covered, required, characters, monitor, pool)
+                    new UnigramLearner(
+                                    settings,
+                                    following,
+                                    covered,
+                                    required,
+                                    characters,
+                                    monitor,
+                                    pool)
                             .run();
             return new Learned(learned, kept);
         }

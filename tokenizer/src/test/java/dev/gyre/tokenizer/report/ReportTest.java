@@ -46,6 +46,14 @@ class ReportTest {
     }
 
     @Test
+    void leavesOutTheMergesOfALongPiece() {
+        Explanation explanation = Explanation.of(TOKENIZER, "a".repeat(60_000));
+
+        assertThat(explanation.pieces().getFirst().more()).isEqualTo(-1);
+        assertThat(explanation.text()).contains("too long");
+    }
+
+    @Test
     void countsWordsByUnicodesBoundaries() {
         Fertility row =
                 Fertility.measure(TOKENIZER, "tiny", "English", "Don't stop, 3.5 dogs — ok?");
