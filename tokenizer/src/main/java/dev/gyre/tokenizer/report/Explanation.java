@@ -22,7 +22,8 @@ public record Explanation(String normalized, List<Piece> pieces, List<Token> tok
     /// Most merges that are shown for one piece.
     public static final int MOST_STEPS = 200;
 
-    /// Longer pieces are shown without their merges: each has as many symbols as the piece has left.
+    /// Longer pieces are shown without their merges: each has as many symbols as the piece has
+    /// left.
     static final int MOST_SYMBOLS = 400;
 
     /// A stretch of text that the model never crosses.
