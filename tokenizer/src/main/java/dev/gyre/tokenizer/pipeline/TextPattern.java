@@ -1,5 +1,6 @@
 package dev.gyre.tokenizer.pipeline;
 
+import dev.gyre.tokenizer.split.RegexProgram;
 import dev.gyre.tokenizer.text.CharacterClasses;
 import dev.gyre.tokenizer.text.Utf8;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,19 @@ public sealed interface TextPattern {
         @Override
         public int matchEnd(byte[] bytes, int at, int end) {
             return at + text.getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+
+    /// Any other regular expression.
+    record Regex(RegexProgram program) implements TextPattern {
+        @Override
+        public int find(byte[] text, int from, int end) {
+            return program.find(text, from, end);
+        }
+
+        @Override
+        public int matchEnd(byte[] text, int at, int end) {
+            return program.matchEnd(text, at, end);
         }
     }
 

@@ -60,9 +60,9 @@ class TokenizerJsonTest {
                     /normalizer              ¦ {"type": "Shout"}                    ¦ Shout
                     /normalizer              ¦ {"type": "Precompiled", "precompiled_charsmap": "!"} ¦ base64
                     /normalizer              ¦ {"type": "Precompiled", "precompiled_charsmap": "AAAA"} ¦ character map
-                    /normalizer              ¦ {"type": "Replace", "pattern": {"Regex": "(a+)+b"}, "content": ""} ¦ (a+)+b
+                    /normalizer              ¦ {"type": "Replace", "pattern": {"Regex": "(a+)+?b"}, "content": ""} ¦ (a+)+?b
                     /pre_tokenizer           ¦ {"type": "UnicodeScripts"}           ¦ UnicodeScripts
-                    /pre_tokenizer           ¦ {"type": "Split", "pattern": {"Regex": "a|b"}, "behavior": "Isolated"} ¦ a|b
+                    /pre_tokenizer           ¦ {"type": "Split", "pattern": {"Regex": "a|b*"}, "behavior": "Isolated"} ¦ may match nothing
                     /pre_tokenizer           ¦ {"type": "Metaspace", "replacement": "__"} ¦ replacement
                     /decoder                 ¦ {"type": "CTC"}                      ¦ CTC
                     /decoder                 ¦ {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "ByteFallback"}]} ¦ Fuse
