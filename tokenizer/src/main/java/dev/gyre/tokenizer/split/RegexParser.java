@@ -268,8 +268,8 @@ final class RegexParser {
         return CharacterClasses.isSpace(CharacterClasses.of(point));
     }
 
-    /// Oniguruma counts superscripts and fractions of Latin-1 in and the two zero-width joiners out,
-    /// other than the engine that [CharacterSet#WORD] comes from.
+    /// Oniguruma counts superscripts and fractions of Latin-1 in and the two zero-width joiners
+    /// out, other than the engine that [CharacterSet#WORD] comes from.
     private static boolean isWord(int point) {
         return switch (point) {
             case 0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE -> true;
@@ -397,8 +397,7 @@ final class RegexParser {
                         forks.add(hole());
                         emit(body);
                     }
-                    forks.forEach(
-                            fork -> steps.set(fork, new Step.Fork(fork + 1, steps.size())));
+                    forks.forEach(fork -> steps.set(fork, new Step.Fork(fork + 1, steps.size())));
                 }
             }
         }

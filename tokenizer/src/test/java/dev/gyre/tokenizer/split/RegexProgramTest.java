@@ -34,8 +34,7 @@ class RegexProgramTest {
     void cutsAsHuggingFaceDoes(String set) {
         JsonNode golden = GOLDEN.get("sets").get(set);
         Tokenizer tokenizer =
-                TokenizerJson.parse(
-                        golden.get("file").toString().getBytes(StandardCharsets.UTF_8));
+                TokenizerJson.parse(golden.get("file").toString().getBytes(StandardCharsets.UTF_8));
         JsonNode texts = GOLDEN.get("texts");
 
         for (int i = 0; i < texts.size(); i++) {
@@ -55,9 +54,32 @@ class RegexProgramTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a*", "a++", "a+?", "(?<=a)b", "(?<name>a)", "[a&&b]", "[[:alpha:]]", "(?i:k)", "\\1",
-                "\\h", "\\p{Greek}", "\\p{^L}", "(a", "a)", "[a", "a{2", "a{3,2}", "a{999}", "^a",
-                "[z-a]", "(?=ab)c", "(a*)*b", "\\", "", "a|", "((a{60}){60}){60}"
+                "a*",
+                "a++",
+                "a+?",
+                "(?<=a)b",
+                "(?<name>a)",
+                "[a&&b]",
+                "[[:alpha:]]",
+                "(?i:k)",
+                "\\1",
+                "\\h",
+                "\\p{Greek}",
+                "\\p{^L}",
+                "(a",
+                "a)",
+                "[a",
+                "a{2",
+                "a{3,2}",
+                "a{999}",
+                "^a",
+                "[z-a]",
+                "(?=ab)c",
+                "(a*)*b",
+                "\\",
+                "",
+                "a|",
+                "((a{60}){60}){60}"
             })
     void refusesByName(String regex) {
         assertThatThrownBy(() -> RegexProgram.of(regex))
