@@ -236,7 +236,7 @@ final class RegexParser {
     /// What stands behind a backslash.
     private IntPredicate escape() {
         int character = next();
-        IntPredicate named = named(character);
+        IntPredicate named = named(character, RegexParser::isWordOutsideClass);
         return named != null ? named : literal(escapedCharacter(character));
     }
 
@@ -250,14 +250,15 @@ final class RegexParser {
         return control == null ? character : control;
     }
 
-    private @Nullable IntPredicate named(int character) {
+    /// What a letter behind a backslash stands for; null where it has no meaning.
+    private @Nullable IntPredicate named(int character, IntPredicate word) {
         return switch (character) {
             case 's' -> RegexParser::isSpace;
             case 'S' -> point -> !isSpace(point);
             case 'd' -> property("Nd");
             case 'D' -> property("Nd").negate();
-            case 'w' -> RegexParser::isWord;
-            case 'W' -> point -> !isWord(point);
+            case 'w' -> word;
+            case 'W' -> word.negate();
             case 'p' -> property(propertyName());
             case 'P' -> property(propertyName()).negate();
             default -> null;
@@ -268,13 +269,18 @@ final class RegexParser {
         return CharacterClasses.isSpace(CharacterClasses.of(point));
     }
 
-    /// Oniguruma counts superscripts and fractions of Latin-1 in and the two zero-width joiners
-    /// out, other than the engine that [CharacterSet#WORD] comes from.
+    /// Oniguruma counts the two zero-width joiners out, other than the engine that
+    /// [CharacterSet#WORD] comes from.
     private static boolean isWord(int point) {
+        return point != 0x200C && point != 0x200D && CharacterSet.WORD.contains(point);
+    }
+
+    /// Outside a class, Oniguruma also counts Latin-1's superscripts and fractions in: it answers
+    /// there from a table of ISO 8859-1, in a class from Unicode's ranges.
+    private static boolean isWordOutsideClass(int point) {
         return switch (point) {
             case 0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE -> true;
-            case 0x200C, 0x200D -> false;
-            default -> CharacterSet.WORD.contains(point);
+            default -> isWord(point);
         };
     }
 
@@ -315,7 +321,7 @@ final class RegexParser {
             IntPredicate named = null;
             if (first == '\\') {
                 int escaped = next();
-                named = named(escaped);
+                named = named(escaped, RegexParser::isWord);
                 first = named == null ? escapedCharacter(escaped) : first;
             }
             boolean range =
@@ -339,7 +345,7 @@ final class RegexParser {
         int last = next();
         if (last == '\\') {
             int escaped = next();
-            if (named(escaped) != null) {
+            if (named(escaped, RegexParser::isWord) != null) {
                 throw unsupported("a range to a class");
             }
             last = escapedCharacter(escaped);
