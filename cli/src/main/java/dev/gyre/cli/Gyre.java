@@ -277,7 +277,8 @@ public final class Gyre {
                             names = "--tokenizer",
                             paramLabel = "NAME",
                             defaultValue = "",
-                            description = "NAME or NAME@VERSION. Default: the first model's.")
+                            description =
+                                    "NAME or NAME@VERSION. Default: your own, or cl100k_base.")
                     String tokenizer,
             @Option(
                             names = "--allow-special-tokens",

@@ -13,19 +13,26 @@ import dev.gyre.proto.tokenizer.v1.EncodeBatchRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeBatchResponse;
 import dev.gyre.proto.tokenizer.v1.EncodeRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeResponse;
+import dev.gyre.proto.tokenizer.v1.EncodeStreamRequest;
+import dev.gyre.proto.tokenizer.v1.EncodeStreamResponse;
 import dev.gyre.proto.tokenizer.v1.EncodedText;
 import dev.gyre.proto.tokenizer.v1.Padding;
+import dev.gyre.proto.tokenizer.v1.TextRange;
 import dev.gyre.proto.tokenizer.v1.TruncateRequest;
 import dev.gyre.proto.tokenizer.v1.TruncateResponse;
 import dev.gyre.tokenizer.EncodedBatch;
 import dev.gyre.tokenizer.Encoding;
 import dev.gyre.tokenizer.SpecialTokens;
 import dev.gyre.tokenizer.StreamingDecoder;
+import dev.gyre.tokenizer.StreamingEncoder;
 import dev.gyre.tokenizer.TextFitting;
+import dev.gyre.tokenizer.TokenCounter;
+import dev.gyre.tokenizer.TokenRanges;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The calls that turn text into ids and ids into text.
@@ -129,6 +136,61 @@ public class EncodingCalls {
         }
     }
 
+    StreamObserver<EncodeStreamRequest> encodeStream(StreamObserver<EncodeStreamResponse> answer) {
+        return new EncodeCall(answer);
+    }
+
+    /// One call of `EncodeStream`.
+    private final class EncodeCall
+            extends Streams.Incoming<EncodeStreamRequest, EncodeStreamResponse> {
+        private @Nullable StreamingEncoder encoder;
+        private String reference = "";
+
+        EncodeCall(StreamObserver<EncodeStreamResponse> answer) {
+            super(answer);
+        }
+
+        @Override
+        void take(EncodeStreamRequest message) {
+            if (encoder == null) {
+                StoredTokenizer tokenizer = tokenizers.find(message.getTokenizer());
+                reference = tokenizer.place().reference();
+                encoder =
+                        new StreamingEncoder(
+                                tokenizer.tokenizer(),
+                                Messages.specialTokens(message.getAllowSpecialTokens()));
+            }
+            StreamingEncoder open = encoder;
+            send(encoded(message.getText(), () -> open.add(message.getText())));
+        }
+
+        private int[] encoded(String text, Supplier<int[]> work) {
+            try {
+                return tokenization.work(text, "text", work);
+            } catch (IllegalArgumentException refused) {
+                throw FailureException.invalid("text", String.valueOf(refused.getMessage()));
+            }
+        }
+
+        private void send(int[] ids) {
+            answer.onNext(
+                    EncodeStreamResponse.newBuilder()
+                            .addAllTokenIds(Messages.boxed(ids))
+                            .setTokenizer(reference)
+                            .build());
+        }
+
+        @Override
+        void end() {
+            if (encoder == null) {
+                throw FailureException.invalid(
+                        "tokenizer", "no message came; the first must name the tokenizer");
+            }
+            send(encoded("", encoder::finish));
+            answer.onCompleted();
+        }
+    }
+
     DecodeResponse decode(DecodeRequest request) {
         StoredTokenizer tokenizer = tokenizers.find(request.getTokenizer());
         String text =
@@ -226,13 +288,43 @@ public class EncodingCalls {
 
     CountResponse count(CountRequest request) {
         StoredTokenizer tokenizer = tokenizers.find(request.getTokenizer());
-        int[] ids =
-                tokenization.encode(
-                        tokenizer, request.getText(), SpecialTokens.AS_TEXT, false, "text");
-        return CountResponse.newBuilder()
-                .setTokens(ids.length)
-                .setTokenizer(tokenizer.place().reference())
-                .build();
+        checkCount("ranges", request.getRangesCount());
+        TokenCounter counter = new TokenCounter(tokenizer.tokenizer());
+        String text = request.getText();
+        return tokenization.work(
+                text,
+                "text",
+                () -> {
+                    CountResponse.Builder response =
+                            CountResponse.newBuilder()
+                                    .setTokens(counter.count(text))
+                                    .setTokenizer(tokenizer.place().reference());
+                    if (request.getRangesCount() > 0) {
+                        count(counter.ranges(text), text, request.getRangesList(), response);
+                    }
+                    return response.build();
+                });
+    }
+
+    private static void count(
+            TokenRanges tokens,
+            String text,
+            List<TextRange> ranges,
+            CountResponse.Builder response) {
+        CodePoints points = new CodePoints(text);
+        for (int i = 0; i < ranges.size(); i++) {
+            TextRange range = ranges.get(i);
+            if (range.getStart() < 0
+                    || range.getStart() > range.getEnd()
+                    || range.getEnd() > points.count()) {
+                throw FailureException.invalid(
+                        "ranges[%d]".formatted(i),
+                        "the stretch from %d to %d is not in the text, which has %d code points"
+                                .formatted(range.getStart(), range.getEnd(), points.count()));
+            }
+            response.addRangeTokens(
+                    tokens.count(points.utf16(range.getStart()), points.utf16(range.getEnd())));
+        }
     }
 
     TruncateResponse truncate(TruncateRequest request) {

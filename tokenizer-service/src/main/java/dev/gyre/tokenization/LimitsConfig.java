@@ -23,10 +23,10 @@ interface LimitsConfig {
     @WithDefault("4294967296")
     long maxTrainingTextBytes();
 
-    /// Most bytes of different pieces (words) in a training text: what training needs memory for,
-    /// about forty bytes each.
-    @WithDefault("2000000")
-    long maxTrainingPieceBytes();
+    /// Memory of a training, for counts and learning; counts beyond it go to the system's folder
+    /// for temporary files.
+    @WithDefault("100000000")
+    long trainingMemoryBytes();
 
     /// How long a training call may send nothing before another may take its place.
     @WithDefault("30s")

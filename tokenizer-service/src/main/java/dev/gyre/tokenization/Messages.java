@@ -13,11 +13,14 @@ import dev.gyre.proto.tokenizer.v1.TokenizerFormat;
 import dev.gyre.tokenizer.Encoding;
 import dev.gyre.tokenizer.SpecialTokens;
 import dev.gyre.tokenizer.chat.ChatMessage;
+import dev.gyre.tokenizer.split.SplitPattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns messages of the contract into values and back.
@@ -54,14 +57,39 @@ final class Messages {
         };
     }
 
-    static Registry.Format format(TokenizerFormat format) {
+    static TokenizerFiles.Format format(TokenizerFormat format) {
         return switch (format) {
-            case TOKENIZER_FORMAT_TOKENIZER_JSON -> Registry.Format.TOKENIZER_JSON;
-            case TOKENIZER_FORMAT_SENTENCEPIECE -> Registry.Format.SENTENCEPIECE;
+            case TOKENIZER_FORMAT_TOKENIZER_JSON -> TokenizerFiles.Format.TOKENIZER_JSON;
+            case TOKENIZER_FORMAT_SENTENCEPIECE -> TokenizerFiles.Format.SENTENCEPIECE;
+            case TOKENIZER_FORMAT_TIKTOKEN -> TokenizerFiles.Format.TIKTOKEN;
+            case TOKENIZER_FORMAT_VOCAB_AND_MERGES -> TokenizerFiles.Format.VOCAB_AND_MERGES;
+            case TOKENIZER_FORMAT_WORDPIECE_VOCAB -> TokenizerFiles.Format.WORDPIECE_VOCAB;
             case TOKENIZER_FORMAT_UNSPECIFIED, UNRECOGNIZED ->
                     throw FailureException.invalid(
-                            "format", "a format is wanted: TOKENIZER_JSON or SENTENCEPIECE");
+                            "format",
+                            "a format is wanted: "
+                                    + Arrays.stream(TokenizerFiles.Format.values())
+                                            .map(Enum::name)
+                                            .collect(Collectors.joining(", ")));
         };
+    }
+
+    /// The pattern of a name, in lower case.
+    static SplitPattern splitPattern(String name, String field) {
+        for (SplitPattern pattern : SplitPattern.values()) {
+            if (pattern.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return pattern;
+            }
+        }
+        throw FailureException.invalid(
+                field,
+                "%s \"%s\" is unknown; there are %s"
+                        .formatted(
+                                field,
+                                name,
+                                Arrays.stream(SplitPattern.values())
+                                        .map(pattern -> pattern.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))));
     }
 
     static List<TokenSpan> spans(dev.gyre.tokenizer.Tokenizer tokenizer, Encoding encoding) {

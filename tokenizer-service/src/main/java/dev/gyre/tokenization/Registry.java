@@ -2,11 +2,11 @@ package dev.gyre.tokenization;
 
 import dev.gyre.access.FailureException;
 import dev.gyre.tokenization.StoredTokenizer.Place;
+import dev.gyre.tokenization.TokenizerFiles.Format;
+import dev.gyre.tokenization.TokenizerFiles.Hints;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.bpe.BpeModel;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
-import dev.gyre.tokenizer.formats.SentencePieceFile;
-import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import dev.gyre.tokenizer.wordpiece.WordPieceModel;
 import jakarta.inject.Singleton;
@@ -16,7 +16,7 @@ import java.util.Map;
 /// Brings tokenizers in from other tools' files, and out again.
 @Singleton
 public class Registry {
-    /// Special tokens and chat template, beside the tokenizer's own file.
+    /// Special tokens and chat template, beside the tokenizer's own files.
     static final String CONFIG = TokenizerStore.CONFIG;
 
     private final TokenizerStore tokenizers;
@@ -25,46 +25,24 @@ public class Registry {
         this.tokenizers = tokenizers;
     }
 
-    /// Formats of tokenizer files.
-    enum Format {
-        /// Hugging Face's tokenizer.json.
-        TOKENIZER_JSON(TokenizerStore.TOKENIZER),
-        /// SentencePiece's .model.
-        SENTENCEPIECE(TokenizerStore.SENTENCEPIECE);
-
-        private final String file;
-
-        Format(String file) {
-            this.file = file;
-        }
-
-        /// Name of the format's own file.
-        String file() {
-            return file;
-        }
-    }
-
-    /// Checks and stores a tokenizer.
+    /// Checks and stores a tokenizer. Files that hold all of it are stored as they came.
     ///
-    /// @param files content by name: the format's own file, perhaps [#CONFIG]
+    /// @param files content by name: the format's own files, perhaps [#CONFIG]
     /// @param subject who brings it
     /// @throws FailureException when a file is missing, damaged, or asks for something unsupported
-    Place importFiles(String name, Format format, Map<String, byte[]> files, String subject) {
+    Place importFiles(
+            String name, Format format, Map<String, byte[]> files, Hints hints, String subject) {
         tokenizers.checkNewName(name);
-        byte[] own = files.get(format.file());
-        if (own == null) {
-            throw FailureException.invalid(
-                    "content", "no content came for " + format.file() + "; send the file");
-        }
+        hints.check(format);
         Tokenizer tokenizer;
         Map<String, byte[]> stored = new LinkedHashMap<>();
         try {
-            tokenizer =
-                    switch (format) {
-                        case TOKENIZER_JSON -> TokenizerJson.parse(own);
-                        case SENTENCEPIECE -> SentencePieceFile.parse(own);
-                    };
-            stored.put(format.file(), own);
+            tokenizer = TokenizerFiles.read(format, files, hints);
+            Format kept = TokenizerFiles.storedFormat(tokenizer);
+            stored.putAll(
+                    kept == format
+                            ? Map.of(kept.files().getFirst(), files.get(kept.files().getFirst()))
+                            : TokenizerFiles.write(kept, tokenizer));
             byte[] config = files.get(CONFIG);
             if (config != null) {
                 TokenizerConfig.parse(config);
@@ -82,12 +60,7 @@ public class Registry {
     Map<String, byte[]> exportFiles(StoredTokenizer tokenizer, Format format) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         try {
-            files.put(
-                    format.file(),
-                    switch (format) {
-                        case TOKENIZER_JSON -> TokenizerJson.format(tokenizer.tokenizer());
-                        case SENTENCEPIECE -> SentencePieceFile.format(tokenizer.tokenizer());
-                    });
+            files.putAll(TokenizerFiles.write(format, tokenizer.tokenizer()));
         } catch (IllegalArgumentException refused) {
             throw FailureException.invalid("format", String.valueOf(refused.getMessage()));
         }

@@ -19,6 +19,7 @@ import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -90,16 +91,16 @@ public class RegistryCalls {
                             "settings", "settings are missing in the first message");
                 }
                 settings = message.getSettings();
-                file = Messages.format(settings.getFormat()).file();
+                file = Messages.format(settings.getFormat()).files().getFirst();
             }
             if (!message.getFile().isEmpty()) {
                 file = message.getFile();
-                String own = Messages.format(settings.getFormat()).file();
-                if (!file.equals(own) && !file.equals(Registry.CONFIG)) {
+                List<String> own = Messages.format(settings.getFormat()).files();
+                if (!own.contains(file) && !file.equals(Registry.CONFIG)) {
                     throw FailureException.invalid(
                             "file",
-                            "file \"%s\" is not wanted; send %s and %s"
-                                    .formatted(file, own, Registry.CONFIG));
+                            "file \"%s\" is not wanted; send %s and perhaps %s"
+                                    .formatted(file, String.join(", ", own), Registry.CONFIG));
                 }
             }
             ByteArrayOutputStream content =
@@ -128,11 +129,28 @@ public class RegistryCalls {
                             wanted.getName(),
                             Messages.format(wanted.getFormat()),
                             contents,
+                            hints(wanted),
                             caller.subject());
             answer.onNext(
                     ImportTokenizerResponse.newBuilder().setTokenizer(message(place)).build());
             answer.onCompleted();
         }
+    }
+
+    private static TokenizerFiles.Hints hints(ImportSettings settings) {
+        Map<String, Integer> special = new LinkedHashMap<>();
+        for (SpecialToken token : settings.getSpecialTokensList()) {
+            if (special.put(token.getContent(), token.getId()) != null) {
+                throw FailureException.invalid(
+                        "settings.special_tokens",
+                        "special token \"%s\" is given twice".formatted(token.getContent()));
+            }
+        }
+        String pattern = settings.getSplitPattern();
+        return new TokenizerFiles.Hints(
+                pattern.isEmpty() ? null : Messages.splitPattern(pattern, "settings.split_pattern"),
+                special,
+                settings.getCased());
     }
 
     void export(ExportTokenizerRequest request, StreamObserver<ExportTokenizerResponse> answer) {

@@ -16,6 +16,8 @@ import dev.gyre.proto.tokenizer.v1.EncodeBatchRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeBatchResponse;
 import dev.gyre.proto.tokenizer.v1.EncodeRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeResponse;
+import dev.gyre.proto.tokenizer.v1.EncodeStreamRequest;
+import dev.gyre.proto.tokenizer.v1.EncodeStreamResponse;
 import dev.gyre.proto.tokenizer.v1.ExplainRequest;
 import dev.gyre.proto.tokenizer.v1.ExplainResponse;
 import dev.gyre.proto.tokenizer.v1.ExportTokenizerRequest;
@@ -146,6 +148,12 @@ public class TokenizerEndpoint extends TokenizerServiceGrpc.TokenizerServiceImpl
     public void exportTokenizer(
             ExportTokenizerRequest request, StreamObserver<ExportTokenizerResponse> answer) {
         registry.export(request, answer);
+    }
+
+    @Override
+    public StreamObserver<EncodeStreamRequest> encodeStream(
+            StreamObserver<EncodeStreamResponse> answer) {
+        return encoding.encodeStream(answer);
     }
 
     @Override

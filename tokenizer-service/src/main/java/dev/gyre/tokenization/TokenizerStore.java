@@ -13,6 +13,8 @@ import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.SentencePieceFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.Vocabularies;
+import dev.gyre.tokenizer.training.TrainedTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,9 +29,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The tokenizers of the artifact store: those of models under `models/`, those trained or imported
-/// alone under `tokenizers/`. Every file is checked against its package's manifest before it is
-/// used.
+/// The built-in tokenizers and those of the artifact store: those of models under `models/`, those
+/// trained or imported alone under `tokenizers/`. Every file is checked against its package's
+/// manifest before it is used.
 ///
 /// Versions sort by time, so that the newest is the last. Thread-safe.
 final class TokenizerStore {
@@ -43,9 +45,15 @@ final class TokenizerStore {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// Version of built-in tokenizers, which lie in no folder of the store.
+    private static final String BUILT_IN = "built-in";
+
     private final ArtifactStore artifacts;
     private final Clock clock;
     private final Map<String, StoredTokenizer> loaded;
+
+    /// By name; their hashes take time.
+    private final Map<String, Place> builtIn = new ConcurrentHashMap<>();
 
     /// By the hash of tokenizer.json, since many versions of a model share one.
     private final Map<String, Integer> vocabularySizes = new ConcurrentHashMap<>();
@@ -63,11 +71,12 @@ final class TokenizerStore {
                 };
     }
 
-    /// What is in the store, by name and version.
+    /// What is built in and what is in the store, by name and version.
     List<Place> list() {
         return reading(
                 () -> {
                     List<Place> places = new ArrayList<>();
+                    Vocabularies.names().forEach(name -> places.add(builtIn(name)));
                     for (String kind : List.of("models", TRAINED)) {
                         for (String name : artifacts.folders(kind)) {
                             for (String version : artifacts.folders(kind + "/" + name)) {
@@ -83,8 +92,22 @@ final class TokenizerStore {
                 });
     }
 
-    /// Number of token ids of a tokenizer in the store.
+    private Place builtIn(String name) {
+        return builtIn.computeIfAbsent(
+                name,
+                _ ->
+                        new Place(
+                                name,
+                                BUILT_IN,
+                                BUILT_IN + "/" + name,
+                                Sha256.of(Vocabularies.ranks(name))));
+    }
+
+    /// Number of token ids of a tokenizer.
     int vocabularySize(Place place) {
+        if (place.version().equals(BUILT_IN)) {
+            return Vocabularies.size(place.name());
+        }
         Integer known = vocabularySizes.get(place.sha256());
         return known != null ? known : load(place).tokenizer().vocabularySize();
     }
@@ -100,9 +123,12 @@ final class TokenizerStore {
         }
         int at = reference.indexOf('@');
         String name = at < 0 ? reference : reference.substring(0, at);
-        checkName(name, at < 0 ? "1" : reference.substring(at + 1));
-        Place place =
-                reading(() -> at < 0 ? newest(name) : exact(name, reference.substring(at + 1)));
+        String version = at < 0 ? "" : reference.substring(at + 1);
+        if (Vocabularies.names().contains(name) && (at < 0 || version.equals(BUILT_IN))) {
+            return load(builtIn(name));
+        }
+        checkName(name, at < 0 ? "1" : version);
+        Place place = reading(() -> at < 0 ? newest(name) : exact(name, version));
         if (place == null) {
             throw FailureException.notFound(
                     "there is no tokenizer "
@@ -160,7 +186,14 @@ final class TokenizerStore {
         synchronized (loaded) {
             StoredTokenizer known = loaded.get(place.folder());
             if (known == null) {
-                known = reading(() -> read(place));
+                known =
+                        place.version().equals(BUILT_IN)
+                                ? new StoredTokenizer(
+                                        place,
+                                        Vocabularies.load(place.name()),
+                                        TokenizerConfig.EMPTY,
+                                        null)
+                                : reading(() -> read(place));
                 loaded.put(place.folder(), known);
                 vocabularySizes.put(place.sha256(), known.tokenizer().vocabularySize());
             }
@@ -220,10 +253,14 @@ final class TokenizerStore {
         }
     }
 
-    /// Refuses a name that a model has: its tokenizer would no longer be found.
+    /// Refuses a name that a model or a built-in tokenizer has: one would hide the other.
     ///
-    /// @throws FailureException when the form is wrong or the name is a model's
+    /// @throws FailureException when the form is wrong or the name is taken
     void checkNewName(String name) {
+        if (Vocabularies.names().contains(name)) {
+            throw FailureException.conflict(
+                    name + " is the name of a built-in tokenizer; choose another");
+        }
         checkName(name, "1");
         if (!reading(() -> artifacts.folders("models/" + name)).isEmpty()) {
             throw FailureException.conflict(
@@ -232,13 +269,14 @@ final class TokenizerStore {
     }
 
     /// Stores a tokenizer that was trained, as the newest version of its name.
-    Place save(String name, Tokenizer tokenizer, int merges, long textBytes, String subject) {
+    Place save(String name, TrainedTokenizer trained, String subject) {
+        Tokenizer tokenizer = trained.tokenizer();
         return save(
                 name,
                 tokenizer,
-                Map.of(TOKENIZER, TokenizerJson.format(tokenizer)),
-                merges,
-                textBytes,
+                TokenizerFiles.write(TokenizerFiles.storedFormat(tokenizer), tokenizer),
+                trained.report().learned(),
+                trained.report().textBytes(),
                 subject);
     }
 

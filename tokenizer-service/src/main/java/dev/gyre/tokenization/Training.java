@@ -5,9 +5,14 @@ import dev.gyre.tokenization.StoredTokenizer.Place;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainedTokenizer;
+import dev.gyre.tokenizer.training.TrainingPhase;
+import dev.gyre.tokenizer.training.TrainingReport;
+import dev.gyre.tokenizer.training.TrainingResources;
 import dev.gyre.tokenizer.training.TrainingSettings;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The training of one tokenizer: text comes from its caller, what follows goes on without them.
@@ -25,32 +30,52 @@ final class Training {
         }
     }
 
+    /// How much of what is being done.
+    ///
+    /// @param done in the phase's own unit
+    /// @param total 0 where it is not known
+    record Step(TrainingPhase phase, long done, long total) {}
+
+    /// What came out.
+    record Outcome(Place place, int vocabularySize, TrainingReport report) {}
+
     /// A training at one moment.
     ///
-    /// @param reason why it failed; empty otherwise
-    /// @param learned merges learned, once it has succeeded
+    /// @param reason why it did not succeed; empty otherwise
+    /// @param outcome what came out, once it has succeeded
     record Snapshot(
             String id,
             String name,
             String subject,
-            State state,
             Instant started,
-            @Nullable Instant ended,
+            State state,
+            Step step,
             long textBytes,
+            @Nullable Instant ended,
             String reason,
-            @Nullable Place place,
-            int vocabularySize,
-            int learned) {}
+            @Nullable Outcome outcome) {
+        private Snapshot with(State next, Step step, long textBytes) {
+            return new Snapshot(id, name, subject, started, next, step, textBytes, null, "", null);
+        }
+
+        private Snapshot ended(State last, Instant at, String reason, @Nullable Outcome outcome) {
+            return new Snapshot(
+                    id, name, subject, started, last, step, textBytes, at, reason, outcome);
+        }
+    }
 
     /// Keeps what was learned.
     interface Keeper {
-        Place save(Tokenizer tokenizer, int merges, long textBytes);
+        Place save(TrainedTokenizer trained);
     }
 
     private final LimitsConfig limits;
     private final Clock clock;
     private final Keeper keeper;
+
+    /// Used by one thread at a time, which holds its lock; never taken while this lock is held.
     private final TokenizerTraining training;
+
     private volatile long lastNanos = System.nanoTime();
     private Snapshot now;
 
@@ -65,10 +90,30 @@ final class Training {
         this.limits = limits;
         this.clock = clock;
         this.keeper = keeper;
-        training = new TokenizerTraining(settings);
         now =
                 new Snapshot(
-                        id, name, subject, State.READING, clock.instant(), null, 0, "", null, 0, 0);
+                        id,
+                        name,
+                        subject,
+                        clock.instant(),
+                        State.READING,
+                        new Step(TrainingPhase.READING, 0, 0),
+                        0,
+                        null,
+                        "",
+                        null);
+        training =
+                new TokenizerTraining(
+                        settings,
+                        TrainingResources.standard()
+                                .withMemoryBytes(limits.trainingMemoryBytes())
+                                .withProgress(
+                                        (phase, done, total, _) ->
+                                                step(new Step(phase, done, total))));
+    }
+
+    private void step(Step step) {
+        update(seen -> seen.with(seen.state(), step, seen.textBytes()));
     }
 
     synchronized Snapshot snapshot() {
@@ -83,9 +128,16 @@ final class Training {
         return now;
     }
 
-    private synchronized void set(Snapshot next) {
-        now = next;
+    /// Changes what is told, unless the training has ended.
+    ///
+    /// @return whether it had not
+    private synchronized boolean update(UnaryOperator<Snapshot> change) {
+        if (now.state().hasEnded()) {
+            return false;
+        }
+        now = change.apply(now);
         notifyAll();
+        return true;
     }
 
     /// Whether the caller has been silent for so long that another may take its place.
@@ -96,27 +148,40 @@ final class Training {
 
     /// Takes the next part of the text.
     void add(String part) {
-        checkStillReading();
         lastNanos = System.nanoTime();
-        Snapshot seen = snapshot();
-        long textBytes = seen.textBytes() + Tokenization.utf8Length(part);
+        long textBytes = snapshot().textBytes() + Tokenization.utf8Length(part);
         if (textBytes > limits.maxTrainingTextBytes()) {
             throw FailureException.invalid(
                     "text",
                     "the text has over %d bytes; train on a part of it, or raise gyre.tokenization.max-training-text-bytes"
                             .formatted(limits.maxTrainingTextBytes()));
         }
-        training.append(part);
-        checkPieces();
-        set(with(seen, State.READING, textBytes, ""));
+        reading(() -> training.append(part));
+        update(seen -> seen.with(State.READING, seen.step(), textBytes));
     }
 
-    private void checkPieces() {
-        if (training.differentPieceBytes() > limits.maxTrainingPieceBytes()) {
-            throw FailureException.invalid(
-                    "text",
-                    "the text has over %d bytes of different words; train on a part of it, or raise gyre.tokenization.max-training-piece-bytes and the heap"
-                            .formatted(limits.maxTrainingPieceBytes()));
+    /// All text has come: begins to learn.
+    void learn() {
+        reading(training::endText);
+        if (snapshot().textBytes() == 0) {
+            throw FailureException.invalid("text", "there is no text to train on");
+        }
+        update(seen -> seen.with(State.LEARNING, seen.step(), seen.textBytes()));
+        Thread.ofPlatform().daemon().name("training-" + snapshot().id()).start(this::learnAndKeep);
+    }
+
+    /// @throws FailureException when the training takes no more text, or refuses this one
+    private void reading(Runnable work) {
+        synchronized (training) {
+            checkStillReading();
+            try {
+                work.run();
+            } catch (IllegalArgumentException refused) {
+                throw FailureException.invalid("text", String.valueOf(refused.getMessage()));
+            } catch (CancellationException cancelled) {
+                checkStillReading();
+                throw cancelled;
+            }
         }
     }
 
@@ -131,74 +196,37 @@ final class Training {
         }
     }
 
-    /// All text has come: begins to learn.
-    void learn() {
-        checkStillReading();
-        training.endText();
-        checkPieces();
-        Snapshot seen = snapshot();
-        if (seen.textBytes() == 0) {
-            throw FailureException.invalid("text", "there is no text to train on");
-        }
-        set(with(seen, State.LEARNING, seen.textBytes(), ""));
-        Thread.ofPlatform().daemon().name("training-" + seen.id()).start(this::learnAndKeep);
-    }
-
     private void learnAndKeep() {
-        try (training) {
-            TrainedTokenizer trained = training.train();
-            Tokenizer tokenizer = trained.tokenizer();
-            Snapshot seen = snapshot();
-            if (seen.state() != State.LEARNING) {
-                return;
+        synchronized (training) {
+            try (training) {
+                TrainedTokenizer trained = training.train();
+                if (snapshot().state() != State.LEARNING) {
+                    return;
+                }
+                Place place = keeper.save(trained);
+                Tokenizer tokenizer = trained.tokenizer();
+                Outcome outcome = new Outcome(place, tokenizer.vocabularySize(), trained.report());
+                update(seen -> seen.ended(State.SUCCEEDED, clock.instant(), "", outcome));
+            } catch (RuntimeException | OutOfMemoryError failure) {
+                end(State.FAILED, String.valueOf(failure.getMessage()));
             }
-            int merges = trained.report().learned();
-            Place place = keeper.save(tokenizer, merges, seen.textBytes());
-            set(
-                    new Snapshot(
-                            seen.id(),
-                            seen.name(),
-                            seen.subject(),
-                            State.SUCCEEDED,
-                            seen.started(),
-                            clock.instant(),
-                            seen.textBytes(),
-                            "",
-                            place,
-                            tokenizer.vocabularySize(),
-                            merges));
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            end(State.FAILED, String.valueOf(failure.getMessage()));
         }
     }
 
     /// Ends the training unless it has ended.
     ///
     /// @return whether it was this call that ended it
-    synchronized boolean end(State state, String reason) {
-        if (now.state().hasEnded()) {
+    boolean end(State last, String reason) {
+        State before = snapshot().state();
+        if (!update(seen -> seen.ended(last, clock.instant(), reason, null))) {
             return false;
         }
         training.cancel();
-        if (now.state() == State.READING) {
-            training.close();
+        if (before == State.READING) {
+            synchronized (training) {
+                training.close();
+            }
         }
-        set(with(now, state, now.textBytes(), reason));
         return true;
-    }
-
-    private Snapshot with(Snapshot seen, State state, long textBytes, String reason) {
-        return new Snapshot(
-                seen.id(),
-                seen.name(),
-                seen.subject(),
-                state,
-                seen.started(),
-                state.hasEnded() ? clock.instant() : null,
-                textBytes,
-                reason,
-                null,
-                0,
-                0);
     }
 }

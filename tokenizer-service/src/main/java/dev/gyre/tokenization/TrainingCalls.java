@@ -7,20 +7,17 @@ import dev.gyre.access.Role;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingResponse;
 import dev.gyre.proto.tokenizer.v1.ListTrainingsResponse;
-import dev.gyre.proto.tokenizer.v1.TokenizerAlgorithm;
 import dev.gyre.proto.tokenizer.v1.TrainRequest;
 import dev.gyre.proto.tokenizer.v1.TrainResponse;
-import dev.gyre.proto.tokenizer.v1.TrainSettings;
 import dev.gyre.proto.tokenizer.v1.TrainingState;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingResponse;
 import dev.gyre.tokenization.Training.Snapshot;
-import dev.gyre.tokenizer.training.TrainingSettings;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +55,7 @@ public class TrainingCalls {
                 caller.checkRole(Role.OPERATOR, Role.SERVICE);
                 training =
                         trainings.open(
-                                settings(message),
+                                TrainingRequests.settings(message),
                                 message.getSettings().getName(),
                                 caller.subject());
                 send(training.snapshot());
@@ -148,27 +145,6 @@ public class TrainingCalls {
                 .build();
     }
 
-    private static TrainingSettings settings(TrainRequest request) {
-        if (!request.hasSettings()) {
-            throw FailureException.invalid("settings", "settings are missing in the first message");
-        }
-        TrainSettings settings = request.getSettings();
-        if (settings.getAlgorithm() != TokenizerAlgorithm.TOKENIZER_ALGORITHM_UNSPECIFIED
-                && settings.getAlgorithm()
-                        != TokenizerAlgorithm.TOKENIZER_ALGORITHM_BYTE_LEVEL_BPE) {
-            throw FailureException.invalid(
-                    "settings.algorithm",
-                    "algorithm %s is not supported; BYTE_LEVEL_BPE is"
-                            .formatted(settings.getAlgorithm()));
-        }
-        try {
-            return new TrainingSettings.ByteLevelBpe(
-                    settings.getVocabularySize(), List.copyOf(settings.getSpecialTokensList()));
-        } catch (IllegalArgumentException refused) {
-            throw FailureException.invalid("settings", String.valueOf(refused.getMessage()));
-        }
-    }
-
     private static dev.gyre.proto.tokenizer.v1.Training message(Snapshot snapshot) {
         dev.gyre.proto.tokenizer.v1.Training.Builder message =
                 dev.gyre.proto.tokenizer.v1.Training.newBuilder()
@@ -179,15 +155,19 @@ public class TrainingCalls {
                                 TrainingState.valueOf("TRAINING_STATE_" + snapshot.state().name()))
                         .setStarted(timestamp(snapshot.started()))
                         .setTextBytes(snapshot.textBytes())
-                        .setReason(snapshot.reason())
-                        .setLearned(snapshot.learned());
+                        .setPhase(snapshot.step().phase().name().toLowerCase(Locale.ROOT))
+                        .setDone(snapshot.step().done())
+                        .setTotal(snapshot.step().total())
+                        .setReason(snapshot.reason());
         Instant ended = snapshot.ended();
         if (ended != null) {
             message.setEnded(timestamp(ended));
         }
-        StoredTokenizer.Place place = snapshot.place();
-        if (place != null) {
-            message.setTokenizer(Messages.tokenizer(place, snapshot.vocabularySize()));
+        Training.Outcome outcome = snapshot.outcome();
+        if (outcome != null) {
+            message.setTokenizer(Messages.tokenizer(outcome.place(), outcome.vocabularySize()))
+                    .setLearned(outcome.report().learned())
+                    .setDroppedPieces(outcome.report().droppedPieces());
         }
         return message.build();
     }

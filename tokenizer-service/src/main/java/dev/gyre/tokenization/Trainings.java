@@ -58,9 +58,9 @@ public class Trainings {
                         settings,
                         limits,
                         Clock.systemUTC(),
-                        (tokenizer, merges, textBytes) -> {
+                        trained -> {
                             registry.counter("gyre.tokenizer.trained").increment();
-                            return tokenizers.save(name, tokenizer, merges, textBytes, subject);
+                            return tokenizers.save(name, trained, subject);
                         });
         trainings.addFirst(training);
         if (trainings.size() > MOST_REMEMBERED) {

@@ -19,7 +19,7 @@ class ConfigTest {
         assertThat(limits.concurrentRequests()).isEqualTo(2);
         assertThat(limits.queueTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(limits.maxTrainingTextBytes()).isEqualTo(4L << 30);
-        assertThat(limits.maxTrainingPieceBytes()).isEqualTo(2_000_000);
+        assertThat(limits.trainingMemoryBytes()).isEqualTo(100_000_000);
         assertThat(limits.trainingIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -32,7 +32,7 @@ class ConfigTest {
                                         "gyre.tokenization.concurrent-requests", "3",
                                         "gyre.tokenization.queue-timeout", "5s",
                                         "gyre.tokenization.max-training-text-bytes", "6",
-                                        "gyre.tokenization.max-training-piece-bytes", "7",
+                                        "gyre.tokenization.training-memory-bytes", "7",
                                         "gyre.tokenization.training-idle-timeout", "8s"))
                         .getConfigMapping(LimitsConfig.class);
 
@@ -40,7 +40,7 @@ class ConfigTest {
         assertThat(limits.concurrentRequests()).isEqualTo(3);
         assertThat(limits.queueTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(limits.maxTrainingTextBytes()).isEqualTo(6);
-        assertThat(limits.maxTrainingPieceBytes()).isEqualTo(7);
+        assertThat(limits.trainingMemoryBytes()).isEqualTo(7);
         assertThat(limits.trainingIdleTimeout()).isEqualTo(Duration.ofSeconds(8));
     }
 

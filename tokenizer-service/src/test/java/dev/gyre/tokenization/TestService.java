@@ -53,7 +53,7 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
             settings.put("gyre.test.private-keys", keys);
             settings.put("gyre.test.artifacts", artifacts.toString());
             settings.put("gyre.artifacts.location", artifacts.toString());
-            settings.put("gyre.tokenization.max-training-piece-bytes", "100000");
+            settings.put("gyre.tokenization.training-memory-bytes", "1048576");
             settings.put("quarkus.grpc.server.test-port", Integer.toString(freePort()));
             settings.put("quarkus.http.test-port", "0");
             settings.put("quarkus.management.test-port", Integer.toString(freePort()));

@@ -36,93 +36,23 @@ import dev.gyre.proto.tokenizer.v1.Side;
 import dev.gyre.proto.tokenizer.v1.TokenIds;
 import dev.gyre.proto.tokenizer.v1.TokenSpan;
 import dev.gyre.proto.tokenizer.v1.TokenizerFormat;
-import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc;
 import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc.TokenizerServiceStub;
 import dev.gyre.proto.tokenizer.v1.TruncateRequest;
 import dev.gyre.proto.tokenizer.v1.TruncateResponse;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.formats.TokenizerJson;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.StreamObserver;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The calls of the contract beyond encoding, decoding and training, over the real port.
 @QuarkusTest
 @QuarkusTestResource(TestService.class)
-class TokenizerCallsTest {
+class TokenizerCallsTest extends ServiceTest {
     private static final Tokenizer TINY = TestService.tokenizer(275);
-
-    @ConfigProperty(name = "gyre.test.private-keys")
-    String keys;
-
-    @ConfigProperty(name = "quarkus.grpc.server.test-port")
-    int grpcPort;
-
-    private ManagedChannel channel;
-
-    @BeforeEach
-    void connect() {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
-    }
-
-    @AfterEach
-    void disconnect() {
-        channel.shutdownNow();
-    }
-
-    private TokenizerServiceGrpc.TokenizerServiceBlockingStub stub() {
-        return TokenizerServiceGrpc.newBlockingStub(channel)
-                .withInterceptors(
-                        TestService.headers(TestService.authorization(keys, Role.OPERATOR)));
-    }
-
-    /// Sends messages and collects what comes back.
-    private <Q, A> List<A> stream(
-            Role role,
-            BiFunction<TokenizerServiceStub, StreamObserver<A>, StreamObserver<Q>> call,
-            List<Q> messages)
-            throws Exception {
-        List<A> answers = new ArrayList<>();
-        CompletableFuture<List<A>> result = new CompletableFuture<>();
-        TokenizerServiceStub stub =
-                TokenizerServiceGrpc.newStub(channel)
-                        .withInterceptors(
-                                TestService.headers(TestService.authorization(keys, role)));
-        StreamObserver<Q> requests =
-                call.apply(
-                        stub,
-                        new StreamObserver<>() {
-                            @Override
-                            public void onNext(A answer) {
-                                answers.add(answer);
-                            }
-
-                            @Override
-                            public void onError(Throwable refused) {
-                                result.completeExceptionally(refused);
-                            }
-
-                            @Override
-                            public void onCompleted() {
-                                result.complete(answers);
-                            }
-                        });
-        messages.forEach(requests::onNext);
-        requests.onCompleted();
-        return result.get(30, TimeUnit.SECONDS);
-    }
 
     @Test
     void tellsWhereTokensStand() {

@@ -246,10 +246,6 @@ class TokenizerServiceTest {
                 "settings are missing",
                 Role.OPERATOR,
                 TrainRequest.newBuilder().setText("a").build());
-        assertTrainingRefused(
-                "max-training-piece-bytes",
-                Role.OPERATOR,
-                settings("x", 300).toBuilder().setText("y".repeat(100_001)).build());
         assertThatThrownBy(() -> train(Role.OPERATOR, List.of()).get(30, TimeUnit.SECONDS))
                 .hasMessageContaining("no message");
     }

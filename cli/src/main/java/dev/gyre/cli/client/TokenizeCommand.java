@@ -1,6 +1,5 @@
 package dev.gyre.cli.client;
 
-import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.machine.GyreHome;
 import dev.gyre.cli.terminal.Table;
 import dev.gyre.proto.tokenizer.v1.EncodeRequest;
@@ -12,7 +11,6 @@ import io.grpc.StatusException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +28,7 @@ public final class TokenizeCommand {
     /// Encodes a text and prints its tokens.
     ///
     /// @param text the text; `null` for standard input
-    /// @param name the tokenizer; empty for the first there is
-    /// @throws CliException if there is no tokenizer yet
+    /// @param name the tokenizer; empty for one's own, or cl100k_base where there is none
     public void run(
             @Nullable String text,
             String name,
@@ -45,7 +42,8 @@ public final class TokenizeCommand {
                     services.tokenizer()
                             .encode(
                                     EncodeRequest.newBuilder()
-                                            .setTokenizer(name.isEmpty() ? first(services) : name)
+                                            .setTokenizer(
+                                                    name.isEmpty() ? ownOrBuiltIn(services) : name)
                                             .setText(given)
                                             .setAllowSpecialTokens(allowSpecialTokens)
                                             .setAddSpecialTokens(addSpecialTokens)
@@ -81,15 +79,15 @@ public final class TokenizeCommand {
         out.print(table);
     }
 
-    private static String first(Services services) throws StatusException {
-        List<Tokenizer> tokenizers =
-                services.tokenizer()
-                        .listTokenizers(ListTokenizersRequest.getDefaultInstance())
-                        .getTokenizersList();
-        if (tokenizers.isEmpty()) {
-            throw new CliException(
-                    "there is no tokenizer yet; './gyre tokenizer train' makes one, './gyre tokenizer import' brings one in");
-        }
-        return tokenizers.getLast().getName();
+    /// A tokenizer of one's own, else a built-in one.
+    private static String ownOrBuiltIn(Services services) throws StatusException {
+        return services
+                .tokenizer()
+                .listTokenizers(ListTokenizersRequest.getDefaultInstance())
+                .getTokenizersList()
+                .stream()
+                .filter(tokenizer -> !tokenizer.getVersion().equals("built-in"))
+                .map(Tokenizer::getName)
+                .reduce("cl100k_base", (_, last) -> last);
     }
 }

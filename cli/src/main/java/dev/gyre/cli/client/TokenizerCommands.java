@@ -12,7 +12,6 @@ import dev.gyre.proto.tokenizer.v1.ExportTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.ExportTokenizerResponse;
 import dev.gyre.proto.tokenizer.v1.GetTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.GetTokenizerResponse;
-import dev.gyre.proto.tokenizer.v1.ImportSettings;
 import dev.gyre.proto.tokenizer.v1.ImportTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.ImportTokenizerResponse;
 import dev.gyre.proto.tokenizer.v1.LanguageText;
@@ -23,7 +22,6 @@ import dev.gyre.proto.tokenizer.v1.Tokenizer;
 import dev.gyre.proto.tokenizer.v1.TokenizerFormat;
 import dev.gyre.proto.tokenizer.v1.TrainRequest;
 import dev.gyre.proto.tokenizer.v1.TrainResponse;
-import dev.gyre.proto.tokenizer.v1.TrainSettings;
 import dev.gyre.proto.tokenizer.v1.Training;
 import dev.gyre.proto.tokenizer.v1.TrainingState;
 import io.grpc.StatusException;
@@ -38,8 +36,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -58,18 +56,6 @@ public final class TokenizerCommands {
     public TokenizerCommands(GyreHome home, PrintStream out) {
         this.home = home;
         this.out = out;
-    }
-
-    /// The formats of files.
-    enum Format {
-        /// Hugging Face's tokenizer.json.
-        TOKENIZER_JSON,
-        /// SentencePiece's .model.
-        SENTENCEPIECE;
-
-        TokenizerFormat message() {
-            return TokenizerFormat.valueOf("TOKENIZER_FORMAT_" + name());
-        }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists tokenizers.")
@@ -122,40 +108,21 @@ public final class TokenizerCommands {
             name = "train",
             mixinStandardHelpOptions = true,
             description = {
-                "Trains a byte-level BPE tokenizer on text files (UTF-8, also .gz; - is standard"
-                        + " input) and stores it. The training goes on without this command once all"
-                        + " text has been sent."
+                "Trains a tokenizer on text files (UTF-8, also .gz; - is standard input) and stores"
+                        + " it. The training goes on without this command once all text has been"
+                        + " sent."
             })
     void train(
             @Parameters(paramLabel = "NAME", description = "Name that it is stored under.")
                     String name,
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "Text files.")
                     List<Path> files,
-            @Option(
-                            names = "--vocabulary",
-                            paramLabel = "N",
-                            defaultValue = "8192",
-                            description = "Token ids wanted. Default: ${DEFAULT-VALUE}.")
-                    int vocabulary,
-            @Option(
-                            names = "--special",
-                            paramLabel = "TOKEN",
-                            description =
-                                    "A special token, such as <|endoftext|>; may be repeated.")
-                    @Nullable List<String> special)
+            @Mixin TrainingOptions options)
             throws StatusException, IOException, InterruptedException {
         try (Services services = Services.of(home);
                 Progress progress = new Progress()) {
             BlockingClientCall<TrainRequest, TrainResponse> call = services.tokenizer().train();
-            call.write(
-                    TrainRequest.newBuilder()
-                            .setSettings(
-                                    TrainSettings.newBuilder()
-                                            .setName(name)
-                                            .setVocabularySize(vocabulary)
-                                            .addAllSpecialTokens(
-                                                    special == null ? List.of() : special))
-                            .build());
+            call.write(TrainRequest.newBuilder().setSettings(options.settings(name)).build());
             Training first = call.read().getTraining();
             TextReader text = new TextReader(files);
             for (String part = text.next(); part != null; part = text.next()) {
@@ -170,11 +137,18 @@ public final class TokenizerCommands {
                 last = call.read().getTraining();
                 progress.show(
                         last.getState() == TrainingState.TRAINING_STATE_LEARNING
-                                ? "learning from " + megabytes(last.getTextBytes())
+                                ? phase(last)
                                 : text.progress());
             }
             print(last);
         }
+    }
+
+    private static String phase(Training training) {
+        return training.getTotal() == 0
+                ? "%s: %,d".formatted(training.getPhase(), training.getDone())
+                : "%s: %,d of %,d"
+                        .formatted(training.getPhase(), training.getDone(), training.getTotal());
     }
 
     private static String megabytes(long bytes) {
@@ -194,6 +168,11 @@ public final class TokenizerCommands {
                                 training.getTokenizer().getVocabularySize(),
                                 training.getLearned(),
                                 megabytes(training.getTextBytes())));
+        if (training.getDroppedPieces() > 0) {
+            out.println(
+                    "%,d rare pieces of the text were left out, since the service's memory was too short; raise gyre.tokenization.training-memory-bytes to learn from all"
+                            .formatted(training.getDroppedPieces()));
+        }
     }
 
     private static String state(Training training) {
@@ -246,31 +225,26 @@ public final class TokenizerCommands {
                     String name,
             @Parameters(
                             paramLabel = "FILE",
-                            description = "tokenizer.json, or a .model of SentencePiece.")
-                    Path file,
-            @Option(
-                            names = "--config",
-                            paramLabel = "FILE",
-                            description = "tokenizer_config.json with the chat template.")
-                    @Nullable Path config)
+                            arity = "1..2",
+                            description =
+                                    "tokenizer.json, SentencePiece's .model, a .tiktoken file,"
+                                            + " vocab.txt, or vocab.json and merges.txt.")
+                    List<Path> files,
+            @Mixin ImportOptions options)
             throws StatusException, IOException, InterruptedException {
-        Format format =
-                file.getFileName().toString().endsWith(".json")
-                        ? Format.TOKENIZER_JSON
-                        : Format.SENTENCEPIECE;
+        TokenizerFileFormat format = options.format(files);
         try (Services services = Services.of(home)) {
             BlockingClientCall<ImportTokenizerRequest, ImportTokenizerResponse> call =
                     services.tokenizer().importTokenizer();
             call.write(
                     ImportTokenizerRequest.newBuilder()
-                            .setSettings(
-                                    ImportSettings.newBuilder()
-                                            .setName(name)
-                                            .setFormat(format.message()))
+                            .setSettings(options.settings(name, format))
                             .build());
-            send(call, "", readAll(file));
-            if (config != null) {
-                send(call, "tokenizer_config.json", readAll(config));
+            for (int i = 0; i < files.size(); i++) {
+                send(call, format.files().get(i), readAll(files.get(i)));
+            }
+            if (options.config != null) {
+                send(call, "tokenizer_config.json", readAll(options.config));
             }
             call.halfClose();
             Tokenizer stored = call.read().getTokenizer();
@@ -311,7 +285,7 @@ public final class TokenizerCommands {
                             paramLabel = "FORMAT",
                             defaultValue = "TOKENIZER_JSON",
                             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-                    Format format,
+                    TokenizerFileFormat format,
             @Option(
                             names = "--to",
                             paramLabel = "FOLDER",
@@ -325,7 +299,9 @@ public final class TokenizerCommands {
                             .exportTokenizer(
                                     ExportTokenizerRequest.newBuilder()
                                             .setTokenizer(name)
-                                            .setFormat(format.message())
+                                            .setFormat(
+                                                    TokenizerFormat.valueOf(
+                                                            "TOKENIZER_FORMAT_" + format))
                                             .build());
             Map<String, OutputStream> files = new LinkedHashMap<>();
             try {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,42 @@ public final class BpeFiles {
                         model,
                         special(model.vocabulary(), specialTokens),
                         PostProcessor.NONE));
+    }
+
+    /// A byte-level tokenizer from the bytes of both files.
+    ///
+    /// @param pattern how text is cut into pieces
+    /// @param specialTokens ids of the control tokens by their text: those of the vocabulary, or
+    ///   free ones
+    /// @throws IllegalArgumentException if a file is damaged, or an id is not the vocabulary's
+    public static Tokenizer parse(
+            byte[] vocabulary,
+            byte[] merges,
+            SplitPattern pattern,
+            Map<String, Integer> specialTokens) {
+        BpeModel model =
+                new BpeModel(
+                        parseVocabulary(vocabulary),
+                        parseMerges(merges),
+                        null,
+                        BpeModel.Options.PLAIN);
+        List<AddedToken> special = new ArrayList<>();
+        specialTokens.forEach(
+                (content, id) -> {
+                    Integer known = model.vocabulary().get(content);
+                    if (known == null ? model.vocabulary().containsValue(id) : !known.equals(id)) {
+                        throw new IllegalArgumentException(
+                                known == null
+                                        ? "the id %d of the special token \"%s\" is another token's"
+                                                .formatted(id, content)
+                                        : "the special token \"%s\" has the id %d in the vocabulary, not %d"
+                                                .formatted(content, known, id));
+                    }
+                    special.add(new AddedToken(id, content, true, false));
+                });
+        special.sort(Comparator.comparingInt(AddedToken::id));
+        return new Tokenizer(
+                TokenizerDefinition.byteLevel(false, pattern, model, special, PostProcessor.NONE));
     }
 
     /// Loads the model alone.
@@ -107,7 +144,8 @@ public final class BpeFiles {
         TokenizerFiles.save(merges, mergesBytes);
     }
 
-    private static byte[] formatVocabulary(BpeModel model) {
+    /// The bytes of `vocab.json`.
+    public static byte[] formatVocabulary(BpeModel model) {
         try {
             return TokenizerJson.JSON.writeValueAsBytes(
                     ModelJson.writeVocabulary(
@@ -117,7 +155,10 @@ public final class BpeFiles {
         }
     }
 
-    private static byte[] formatMerges(BpeModel model) {
+    /// The bytes of `merges.txt`.
+    ///
+    /// @throws IllegalArgumentException if it cannot hold a token of a merge
+    public static byte[] formatMerges(BpeModel model) {
         StringBuilder text = new StringBuilder(VERSION).append(": 0.2\n");
         for (Merge merge : model.merges()) {
             requirePlain(merge.left());

@@ -44,7 +44,10 @@ public final class WordPieceFile {
                 file, TokenizerJson.MAX_FILE_BYTES, bytes -> parse(bytes, lowercase));
     }
 
-    private static Tokenizer parse(byte[] file, boolean lowercase) {
+    /// The tokenizer of a file's bytes; see [#load].
+    ///
+    /// @throws IllegalArgumentException if the file is damaged or has no `[UNK]`
+    public static Tokenizer parse(byte[] file, boolean lowercase) {
         Map<String, Integer> vocabulary = new HashMap<>();
         List<String> lines = TokenizerFiles.lines(file);
         for (int id = 0; id < lines.size(); id++) {
@@ -104,7 +107,10 @@ public final class WordPieceFile {
         TokenizerFiles.save(file, format(model));
     }
 
-    private static byte[] format(WordPieceModel model) {
+    /// The bytes of the file.
+    ///
+    /// @throws IllegalArgumentException if it cannot hold the vocabulary
+    public static byte[] format(WordPieceModel model) {
         StringBuilder text = new StringBuilder();
         List<Map.Entry<String, Integer>> tokens = new ArrayList<>(model.vocabulary().entrySet());
         tokens.sort(Map.Entry.comparingByValue());
