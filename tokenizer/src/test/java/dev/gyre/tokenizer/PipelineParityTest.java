@@ -17,16 +17,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Miniature files in the shape of well-known families, against what Hugging Face tokenizers makes
 /// of nasty texts with them.
-class PipelineParityTest {
+public class PipelineParityTest {
     private static final JsonNode GOLDEN = Golden.zippedJson("pipelines.json.gz");
 
-    static Stream<String> shapes() {
+    public static Stream<String> shapes() {
         List<String> names = new ArrayList<>();
         GOLDEN.get("shapes").fieldNames().forEachRemaining(names::add);
         return names.stream();
     }
 
-    static Tokenizer tokenizer(String shape) {
+    public static Tokenizer tokenizer(String shape) {
         try {
             JsonNode file = GOLDEN.get("shapes").get(shape).get("file").deepCopy();
             file.findParents("precompiled_charsmap")

@@ -36,14 +36,16 @@ public record PieceSplitter(PreTokenizer preTokenizer) {
     }
 
     /// The pieces of a normalised text.
-    public List<String> pieces(String text) {
+    ///
+    /// @param atStart whether it begins where the text as given begins
+    public List<String> pieces(String text, boolean atStart) {
         Utf8Text utf8 = Utf8Text.of(text);
         if (utf8.length() == 0) {
             return List.of();
         }
         AlignedText whole = AlignedText.wrap(utf8.bytes(), utf8.length(), false);
         Pieces pieces = new Pieces(whole, 0, whole.length());
-        preTokenizer.split(pieces, true);
+        preTokenizer.split(pieces, atStart);
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < pieces.count(); i++) {
             int length = pieces.end(i) - pieces.start(i);
