@@ -44,8 +44,11 @@ public final class FailureInterceptor implements ServerInterceptor {
         @Override
         public void close(Status status, Metadata trailers) {
             Throwable cause = status.getCause();
-            boolean untranslated = status.getCode() == Status.Code.UNKNOWN && cause != null;
-            super.close(untranslated ? translate(cause, trailers) : status, trailers);
+            super.close(
+                    status.getCode() == Status.Code.UNKNOWN && cause != null
+                            ? translate(cause, trailers)
+                            : status,
+                    trailers);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.gyre.proto.tokenizer.v1.EncodeStreamRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeStreamResponse;
 import dev.gyre.proto.tokenizer.v1.EncodedText;
 import dev.gyre.proto.tokenizer.v1.Padding;
+import dev.gyre.proto.tokenizer.v1.Side;
 import dev.gyre.proto.tokenizer.v1.TextRange;
 import dev.gyre.proto.tokenizer.v1.TruncateRequest;
 import dev.gyre.proto.tokenizer.v1.TruncateResponse;
@@ -50,7 +51,11 @@ public class EncodingCalls {
 
     EncodeResponse encode(EncodeRequest request) {
         StoredTokenizer tokenizer = tokenizers.find(request.getTokenizer());
-        SpecialTokens special = Messages.specialTokens(request.getAllowSpecialTokens());
+        SpecialTokens special =
+                Messages.specialTokens(
+                        tokenizer,
+                        request.getAllowSpecialTokens(),
+                        request.getAllowedSpecialTokensList());
         EncodeResponse.Builder response =
                 EncodeResponse.newBuilder().setTokenizer(tokenizer.place().reference());
         int[] ids;
@@ -78,24 +83,18 @@ public class EncodingCalls {
         StoredTokenizer tokenizer = tokenizers.find(request.getTokenizer());
         checkCount("texts", request.getTextsCount());
         SpecialTokens special =
-                Messages.specialTokens(request.getOptions().getAllowSpecialTokens());
-        boolean cutsStart = Messages.atStart(request.getTruncationSide(), "truncation_side");
-        String all = String.join("", request.getTextsList());
+                Messages.specialTokens(
+                        tokenizer,
+                        request.getOptions().getAllowSpecialTokens(),
+                        request.getOptions().getAllowedSpecialTokensList());
         EncodedBatch batch =
                 tokenization.work(
-                        all,
+                        String.join("", request.getTextsList()),
                         "texts",
                         () ->
-                                EncodedBatch.encode(
-                                        tokenizer.tokenizer(),
-                                        request.getTextsList(),
-                                        special,
-                                        request.getOptions().getAddSpecialTokens(),
-                                        request.getMaxTokens(),
-                                        cutsStart));
-        if (request.hasPadding()) {
-            batch = pad(tokenizer, batch, request.getPadding());
-        }
+                                request.getUseFileSettings()
+                                        ? encodeAsFileSays(tokenizer, request, special)
+                                        : encodeAsAsked(tokenizer, request, special));
         EncodeBatchResponse.Builder response =
                 EncodeBatchResponse.newBuilder().setTokenizer(tokenizer.place().reference());
         for (EncodedBatch.Row row : batch.rows()) {
@@ -107,6 +106,32 @@ public class EncodingCalls {
                             .setTruncated(row.truncated()));
         }
         return response.build();
+    }
+
+    private static EncodedBatch encodeAsFileSays(
+            StoredTokenizer tokenizer, EncodeBatchRequest request, SpecialTokens special) {
+        if (request.getMaxTokens() != 0
+                || request.getTruncationSide() != Side.SIDE_UNSPECIFIED
+                || request.hasPadding()
+                || request.getOptions().getAddSpecialTokens()) {
+            throw FailureException.invalid(
+                    "use_file_settings",
+                    "max_tokens, truncation_side, padding and add_special_tokens are the file's with use_file_settings; leave them out");
+        }
+        return EncodedBatch.encode(tokenizer.tokenizer(), request.getTextsList(), special);
+    }
+
+    private static EncodedBatch encodeAsAsked(
+            StoredTokenizer tokenizer, EncodeBatchRequest request, SpecialTokens special) {
+        EncodedBatch batch =
+                EncodedBatch.encode(
+                        tokenizer.tokenizer(),
+                        request.getTextsList(),
+                        special,
+                        request.getOptions().getAddSpecialTokens(),
+                        request.getMaxTokens(),
+                        Messages.atStart(request.getTruncationSide(), "truncation_side"));
+        return request.hasPadding() ? pad(tokenizer, batch, request.getPadding()) : batch;
     }
 
     private static EncodedBatch pad(
@@ -158,7 +183,10 @@ public class EncodingCalls {
                 encoder =
                         new StreamingEncoder(
                                 tokenizer.tokenizer(),
-                                Messages.specialTokens(message.getAllowSpecialTokens()));
+                                Messages.specialTokens(
+                                        tokenizer,
+                                        message.getAllowSpecialTokens(),
+                                        message.getAllowedSpecialTokensList()));
             }
             StreamingEncoder open = encoder;
             send(encoded(message.getText(), () -> open.add(message.getText())));

@@ -36,8 +36,24 @@ final class Messages {
                 .build();
     }
 
-    static SpecialTokens specialTokens(boolean allowed) {
-        return allowed ? SpecialTokens.AS_CONTROL : SpecialTokens.AS_TEXT;
+    /// @param all whether every special token is allowed
+    /// @param some those that are
+    /// @throws FailureException when both are given, or one is no special token
+    static SpecialTokens specialTokens(StoredTokenizer tokenizer, boolean all, List<String> some) {
+        String field = "allowed_special_tokens";
+        if (all && !some.isEmpty()) {
+            throw FailureException.invalid(
+                    field, "allow_special_tokens allows every one; leave one of the two out");
+        }
+        for (String content : some) {
+            if (!tokenizer.tokenizer().specialTokens().containsKey(content)) {
+                throw FailureException.invalid(
+                        field,
+                        "\"%s\" is no special token of %s"
+                                .formatted(content, tokenizer.place().reference()));
+            }
+        }
+        return all ? SpecialTokens.AS_CONTROL : SpecialTokens.only(some);
     }
 
     static List<Integer> boxed(int[] ids) {

@@ -11,9 +11,11 @@ import com.google.protobuf.ByteString;
 import dev.gyre.access.Role;
 import dev.gyre.proto.tokenizer.v1.CountRequest;
 import dev.gyre.proto.tokenizer.v1.CountResponse;
+import dev.gyre.proto.tokenizer.v1.EncodeBatchRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeStreamRequest;
 import dev.gyre.proto.tokenizer.v1.EncodeStreamResponse;
+import dev.gyre.proto.tokenizer.v1.EncodedText;
 import dev.gyre.proto.tokenizer.v1.ExportTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.GetTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.GetTokenizerResponse;
@@ -38,6 +40,7 @@ import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainingSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -351,6 +354,58 @@ class TokenizerKindsTest extends ServiceTest {
         assertThat(answers.stream().flatMap(part -> part.getTokenIdsList().stream()).toList())
                 .isEqualTo(encode("o200k_base", text));
         assertThat(answers.subList(0, 30)).anyMatch(part -> part.getTokenIdsCount() > 0);
+    }
+
+    @Test
+    void allowsSomeSpecialTokens() {
+        EncodeRequest.Builder request =
+                EncodeRequest.newBuilder()
+                        .setTokenizer("cl100k_base")
+                        .setText("a<|endoftext|><|fim_prefix|>")
+                        .addAllowedSpecialTokens("<|fim_prefix|>");
+
+        List<Integer> ids = stub().encode(request.build()).getTokenIdsList();
+
+        assertThat(ids).contains(100258).doesNotContain(100257);
+        assertThatThrownBy(() -> stub().encode(request.addAllowedSpecialTokens("<other>").build()))
+                .hasMessageContaining("\"<other>\" is no special token of cl100k_base");
+        assertThatThrownBy(() -> stub().encode(request.setAllowSpecialTokens(true).build()))
+                .hasMessageContaining("leave one of the two out");
+    }
+
+    @Test
+    void cutsAndPadsAsTheFileSays() throws Exception {
+        String json =
+                new String(
+                        TokenizerJson.format(TestService.tokenizer(272)), StandardCharsets.UTF_8);
+        String settings =
+                "{\"truncation\":{\"direction\":\"Right\",\"max_length\":2,\"strategy\":\"LongestFirst\",\"stride\":0},"
+                        + "\"padding\":{\"strategy\":{\"Fixed\":4},\"direction\":\"Left\",\"pad_to_multiple_of\":null,"
+                        + "\"pad_id\":1,\"pad_type_id\":0,\"pad_token\":\"<|im_end|>\"},";
+        String file =
+                settings
+                        + json.replaceAll("\"(truncation|padding)\"\\s*:\\s*null\\s*,", "")
+                                .strip()
+                                .substring(1);
+        bringIn(
+                ImportSettings.newBuilder()
+                        .setFormat(TokenizerFormat.TOKENIZER_FORMAT_TOKENIZER_JSON),
+                "padded",
+                Map.of("tokenizer.json", file.getBytes(StandardCharsets.UTF_8)));
+        EncodeBatchRequest.Builder request =
+                EncodeBatchRequest.newBuilder()
+                        .setTokenizer("padded")
+                        .addTexts("the cat and the dog")
+                        .setUseFileSettings(true);
+
+        EncodedText encoded = stub().encodeBatch(request.build()).getEncoded(0);
+
+        List<Integer> plain = encode("padded", "the cat and the dog");
+        assertThat(encoded.getTokenIdsList()).containsExactly(1, 1, plain.get(0), plain.get(1));
+        assertThat(encoded.getTruncated()).isTrue();
+        assertThat(encoded.getPaddedStart()).isEqualTo(2);
+        assertThatThrownBy(() -> stub().encodeBatch(request.setMaxTokens(3).build()))
+                .hasMessageContaining("are the file's");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.gyre.tokenizer;
 
+import dev.gyre.tokenizer.pipeline.Padding;
+import dev.gyre.tokenizer.pipeline.Truncation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,29 @@ public record EncodedBatch(List<Row> rows) {
             Arrays.fill(mask, paddedStart, ids.length - paddedEnd, 1);
             return mask;
         }
+    }
+
+    /// Encodes texts on all processors as the tokenizer's own file asks: the ids that it puts
+    /// around every text are added, and it cuts off and fills up (`truncation` and `padding` of
+    /// tokenizer.json). As Hugging Face's `encode_batch`.
+    public static EncodedBatch encode(
+            Tokenizer tokenizer, List<String> texts, SpecialTokens specialTokens) {
+        Truncation truncation = tokenizer.definition().truncation();
+        EncodedBatch batch =
+                truncation == null
+                        ? encode(tokenizer, texts, specialTokens, true, 0, false)
+                        : encode(
+                                tokenizer,
+                                texts,
+                                specialTokens,
+                                true,
+                                truncation.maxTokens(),
+                                truncation.atStart());
+        Padding padding = tokenizer.definition().padding();
+        return padding == null
+                ? batch
+                : batch.padded(
+                        padding.id(), padding.length(), padding.multipleOf(), padding.atStart());
     }
 
     /// Encodes texts on all processors.

@@ -21,7 +21,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Turns text into token ids and back.
@@ -152,8 +151,7 @@ public final class Tokenizer {
 
     private void encode(Utf8Text text, SpecialTokens specialTokens, IdBuffer out) {
         PlainTextEncoder encoder = borrowEncoder();
-        boolean control = specialTokens == SpecialTokens.AS_CONTROL;
-        cut(text, out, encoder, token -> control || !token.special());
+        cut(text, out, encoder, specialTokens);
         giveBack(encoder);
     }
 
@@ -172,13 +170,14 @@ public final class Tokenizer {
                     byte[] bytes = utf8.bytes();
                     String plain = new String(bytes, start, end - start, StandardCharsets.UTF_8);
                     Utf8Text clean = Utf8Text.of(plain.replace(guardText, ""));
-                    cut(clean, out, encoder, token -> !token.special());
+                    cut(clean, out, encoder, SpecialTokens.AS_TEXT);
                 };
         rawTokens.cut(
                 utf8.bytes(),
                 0,
                 utf8.length(),
                 AddedToken::special,
+                false,
                 guarded,
                 (token, start, end) -> out.add(token.id(), start, end));
         giveBack(encoder);
@@ -186,16 +185,17 @@ public final class Tokenizer {
     }
 
     /// Cuts the text at added tokens: first those looked for in the text as given, then, in what is
-    /// left and normalised, the others. A token that is not wanted stays part of the text, and no
-    /// other token is looked for inside it.
-    private void cut(
-            Utf8Text text, IdBuffer out, PlainTextEncoder encoder, Predicate<AddedToken> wanted) {
+    /// left and normalised, the others. A special token that is not wanted stays part of the text;
+    /// if none is, no other token is looked for inside it, as in Hugging Face tokenizers, if some
+    /// are, they are, as in tiktoken.
+    private void cut(Utf8Text text, IdBuffer out, PlainTextEncoder encoder, SpecialTokens special) {
         rawTokens.cut(
                 text.bytes(),
                 0,
                 text.length(),
-                wanted,
-                (start, end) -> cutNormalized(text, start, end, out, encoder, wanted),
+                special::cutsOut,
+                special.areSome(),
+                (start, end) -> cutNormalized(text, start, end, out, encoder, special),
                 (token, start, end) -> out.add(token.id(), start, end));
     }
 
@@ -205,7 +205,7 @@ public final class Tokenizer {
             int end,
             IdBuffer out,
             PlainTextEncoder encoder,
-            Predicate<AddedToken> wanted) {
+            SpecialTokens special) {
         boolean unchanged =
                 !definition.normalizer().changesText()
                         || !definition.normalizer().changesAscii()
@@ -221,7 +221,8 @@ public final class Tokenizer {
                 normal.bytes(),
                 from,
                 unchanged ? end : normal.length(),
-                wanted,
+                special::cutsOut,
+                special.areSome(),
                 (plainStart, plainEnd) ->
                         encoder.encode(
                                 normal,

@@ -43,13 +43,15 @@ public final class AddedTokenCutter {
         void accept(AddedToken token, int start, int end);
     }
 
-    /// Cuts a stretch of text. A token that is not wanted stays part of the text, and no other
-    /// token is looked for inside it.
+    /// Cuts a stretch of text. A token that is not wanted stays part of the text.
+    ///
+    /// @param looksInside whether other tokens are looked for inside one that is not wanted
     public void cut(
             byte[] text,
             int start,
             int end,
             Predicate<AddedToken> wanted,
+            boolean looksInside,
             Plain plain,
             Found found) {
         if (root.children.isEmpty()) {
@@ -81,6 +83,8 @@ public final class AddedTokenCutter {
                 plain.accept(plainStart, tokenStart);
                 found.accept(token, tokenStart, tokenEnd);
                 plainStart = tokenEnd;
+            } else if (looksInside) {
+                tokenEnd = position + 1;
             }
             position = tokenEnd;
         }
