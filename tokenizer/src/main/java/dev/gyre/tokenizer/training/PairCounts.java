@@ -149,7 +149,7 @@ final class PairCounts {
         int capacity = Math.max(1 << 10, Integer.highestOneBit(left * 2) * 2);
         long[] newKeys = new long[capacity];
         long[] newCounts = new long[capacity];
-        int[][] newWords = new int[capacity][];
+        int[] @Nullable [] newWords = new int[capacity][];
         int[] newWordCounts = new int[capacity];
         int[] newRounds = new int[capacity];
         Arrays.fill(newKeys, EMPTY);
