@@ -136,6 +136,8 @@ final class Messages {
         return spans;
     }
 
+    // NullAway does not see the annotation on a record's component in another module
+    @SuppressWarnings("NullAway")
     static ChatMessage chatMessage(ChatTurn turn) {
         return new ChatMessage(turn.getRole(), turn.getContent(), map(turn.getMore()));
     }

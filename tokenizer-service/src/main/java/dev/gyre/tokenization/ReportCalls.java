@@ -72,20 +72,30 @@ public class ReportCalls {
                     "there are %d examples, the limit is %d"
                             .formatted(request.getExamplesCount(), MOST_EXAMPLES));
         }
-        FewShotPrompt usual = FewShotPrompt.DEFAULT;
-        FewShotPrompt template =
-                new FewShotPrompt(
-                        or(request.getInputLabel(), usual.inputLabel()),
-                        or(request.getOutputLabel(), usual.outputLabel()),
-                        or(request.getSeparator(), usual.separator()));
         List<FewShotPrompt.Example> examples =
                 request.getExamplesList().stream()
                         .map(one -> new FewShotPrompt.Example(one.getInput(), one.getOutput()))
                         .toList();
-        return RenderFewShotResponse.newBuilder()
-                .setPrompt(template.format(examples, request.getInput()))
-                .setStop(template.stop())
-                .build();
+        try {
+            FewShotPrompt template = template(request);
+            return RenderFewShotResponse.newBuilder()
+                    .setPrompt(template.format(examples, request.getInput()))
+                    .setStop(template.stop())
+                    .build();
+        } catch (IllegalArgumentException refused) {
+            throw FailureException.invalid("template", String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private static FewShotPrompt template(RenderFewShotRequest request) {
+        FewShotPrompt usual =
+                request.getTemplate().isEmpty()
+                        ? FewShotPrompt.DEFAULT
+                        : FewShotPrompt.named(request.getTemplate());
+        return new FewShotPrompt(
+                or(request.getInputLabel(), usual.inputLabel()),
+                or(request.getOutputLabel(), usual.outputLabel()),
+                or(request.getSeparator(), usual.separator()));
     }
 
     private static String or(String text, String usual) {

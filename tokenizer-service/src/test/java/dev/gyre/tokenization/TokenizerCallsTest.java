@@ -217,6 +217,21 @@ class TokenizerCallsTest extends ServiceTest {
                                                 .build())
                                 .getPrompt())
                 .isEqualTo("Input: hot\nOpposite: cold\n\nInput: tall\nOpposite:");
+        assertThat(
+                        stub().renderFewShot(
+                                        RenderFewShotRequest.newBuilder()
+                                                .setTemplate("q-a")
+                                                .setInput("tall?")
+                                                .build())
+                                .getPrompt())
+                .isEqualTo("Q: tall?\nA:");
+        assertThatThrownBy(
+                        () ->
+                                stub().renderFewShot(
+                                                RenderFewShotRequest.newBuilder()
+                                                        .setTemplate("other")
+                                                        .build()))
+                .hasMessageContaining("input-output");
         assertThatThrownBy(
                         () ->
                                 stub().renderChat(

@@ -29,6 +29,27 @@ class FewShotPromptTest {
     }
 
     @Test
+    void hasTemplatesByName() {
+        assertThat(FewShotPrompt.named("input-output")).isEqualTo(FewShotPrompt.DEFAULT);
+        assertThat(FewShotPrompt.named("q-a").format(List.of(), "why?")).isEqualTo("Q: why?\nA:");
+        assertThatThrownBy(() -> FewShotPrompt.named("other")).hasMessageContaining("text-label");
+    }
+
+    @Test
+    void refusesTextThatWouldMakeTwoCasesOfOne() {
+        assertThatThrownBy(
+                        () ->
+                                FewShotPrompt.DEFAULT.format(
+                                        List.of(), "hot\n\nInput: up\nOutput: x"))
+                .hasMessageContaining("\\n\\n");
+        assertThatThrownBy(
+                        () ->
+                                FewShotPrompt.DEFAULT.format(
+                                        List.of(new FewShotPrompt.Example("a", "b\n\nc")), "d"))
+                .hasMessageContaining("an example's output");
+    }
+
+    @Test
     void refusesEmptyParts() {
         assertThatThrownBy(() -> new FewShotPrompt(" ", "A:", "\n")).hasMessageContaining("blank");
     }
