@@ -3,7 +3,6 @@ package dev.gyre.events;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -40,17 +39,17 @@ final class CloudEventHeaders {
     /// Reads a record.
     ///
     /// @throws PoisonedRecordException when a header or the value is missing
-    static EventRecord read(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null || record.key() == null) {
+    static EventRecord read(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        if (value == null || key == null) {
             throw new PoisonedRecordException("the record has no key or no value");
         }
         return new EventRecord(
-                required(record.headers(), ID),
-                required(record.headers(), TYPE),
-                new String(record.key(), StandardCharsets.UTF_8),
-                record.value(),
-                time(required(record.headers(), TIME)),
-                optional(record.headers(), TRACE_PARENT));
+                required(headers, ID),
+                required(headers, TYPE),
+                new String(key, StandardCharsets.UTF_8),
+                value,
+                time(required(headers, TIME)),
+                optional(headers, TRACE_PARENT));
     }
 
     static void put(Headers headers, String name, String value) {

@@ -15,6 +15,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,19 @@ public final class DeadLetters {
             @Nullable String type,
             int bytes,
             String reason) {}
+
+    /// Full name of the topic for a topic's dead letters.
+    public static String topicOf(KafkaSettings settings, Topic topic) {
+        return Topic.deadLetters(settings.nameOf(topic));
+    }
+
+    /// The headers of a letter: those of its record, and the reason.
+    public static Headers headers(Headers ofRecord, PoisonedRecordException reason) {
+        Headers headers = new RecordHeaders(ofRecord);
+        CloudEventHeaders.put(
+                headers, CloudEventHeaders.DEAD_LETTER_REASON, String.valueOf(reason.getMessage()));
+        return headers;
+    }
 
     /// Letters of a topic that have not been sent again, oldest first.
     public List<DeadLetter> list(Topic topic) {
@@ -102,6 +117,8 @@ public final class DeadLetters {
         Map<String, Object> properties = settings.clientProperties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.topicPrefix() + GROUP);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // some letters are written in transactions
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -189,7 +189,7 @@ public final class EventConsumer implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (!isStopping()) {
             try {
-                handler.handle(CloudEventHeaders.read(record));
+                handler.handle(EventRecord.of(record.key(), record.value(), record.headers()));
                 return true;
             } catch (PoisonedRecordException poisoned) {
                 if (bury(record, poisoned)) {
@@ -213,12 +213,12 @@ public final class EventConsumer implements AutoCloseable {
 
     private boolean bury(ConsumerRecord<byte[], byte[]> record, PoisonedRecordException poisoned) {
         ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(Topic.deadLetters(topic), record.key(), record.value());
-        record.headers().forEach(letter.headers()::add);
-        CloudEventHeaders.put(
-                letter.headers(),
-                CloudEventHeaders.DEAD_LETTER_REASON,
-                String.valueOf(poisoned.getMessage()));
+                new ProducerRecord<>(
+                        Topic.deadLetters(topic),
+                        null,
+                        record.key(),
+                        record.value(),
+                        DeadLetters.headers(record.headers(), poisoned));
         try {
             deadLetters.send(letter).get();
             log.accept(

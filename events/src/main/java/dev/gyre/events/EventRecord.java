@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /// A record as a consumer sees it.
@@ -21,6 +22,13 @@ public record EventRecord(
         byte[] value,
         Instant time,
         @Nullable String traceParent) {
+
+    /// Reads what a Kafka client that is not an [EventConsumer] has got.
+    ///
+    /// @throws PoisonedRecordException when a header, the key or the value is missing
+    public static EventRecord of(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return CloudEventHeaders.read(key, value, headers);
+    }
 
     /// Parses the value.
     ///

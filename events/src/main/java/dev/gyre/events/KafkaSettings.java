@@ -37,7 +37,7 @@ public record KafkaSettings(
     }
 
     /// Settings that producers, consumers and admin clients share.
-    Map<String, Object> clientProperties() {
+    public Map<String, Object> clientProperties() {
         Map<String, Object> properties = new HashMap<>();
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         if (!username.isEmpty()) {

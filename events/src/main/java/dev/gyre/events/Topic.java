@@ -7,6 +7,10 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /// Every topic: the table of docs/ARCHITECTURE.md in code.
 public enum Topic {
+    /// Documents for corpora; key: document id.
+    CORPUS_DOCUMENTS("gyre.corpus.documents.v1", "anyone with the role", Kept.days(7)),
+    /// Sealed versions of corpora; key: project, corpus and version.
+    CORPUS_SHARDS("gyre.corpus.shards.v1", "tokenizer-service", Kept.COMPACTED),
     /// Jobs that are wanted; key: request id.
     JOB_REQUESTS("gyre.training.job-requests.v1", "feedback-service", Kept.days(30)),
     /// Whole state of each job; key: job id.
@@ -24,7 +28,8 @@ public enum Topic {
     /// Whole state of each release line; key: project and line.
     RELEASES("gyre.models.releases.v1", "feedback-service", Kept.COMPACTED);
 
-    private static final int PARTITIONS = 4;
+    /// Partitions of every topic: the most replicas that can share its work.
+    public static final int PARTITIONS = 4;
 
     private final String topicName;
     private final String writer;
@@ -62,7 +67,7 @@ public enum Topic {
         return topicName;
     }
 
-    /// The only service that writes it.
+    /// The only service that writes it, or `anyone with the role`.
     public String writer() {
         return writer;
     }

@@ -8,6 +8,8 @@ import dev.gyre.access.TokenVerifier;
 import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.Manifest;
 import dev.gyre.artifacts.ModelPackages;
+import dev.gyre.embedded.KafkaAddress;
+import dev.gyre.embedded.SharedInfrastructure;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerJson;
@@ -54,6 +56,14 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
             settings.put("gyre.test.artifacts", artifacts.toString());
             settings.put("gyre.artifacts.location", artifacts.toString());
             settings.put("gyre.tokenization.training-memory-bytes", "1048576");
+            settings.put("gyre.corpus.state", folder.resolve("corpus").toString());
+            KafkaAddress kafka = SharedInfrastructure.get().kafka();
+            settings.put("gyre.kafka.bootstrap-servers", kafka.bootstrapServers());
+            if (!kafka.username().isEmpty()) {
+                settings.put("gyre.kafka.username", kafka.username());
+                settings.put("gyre.kafka.password", kafka.password());
+            }
+            settings.put("gyre.kafka.topic-prefix", SharedInfrastructure.get().newTopicPrefix());
             settings.put("quarkus.grpc.server.test-port", Integer.toString(freePort()));
             settings.put("quarkus.http.test-port", "0");
             settings.put("quarkus.management.test-port", Integer.toString(freePort()));

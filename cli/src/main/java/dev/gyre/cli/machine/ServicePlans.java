@@ -106,6 +106,11 @@ final class ServicePlans {
                     home.data().resolve(service.processName()).resolve("spool").toString());
             values.put("GYRE_MODELS_REPLICA", "local");
         }
+        if (service == Service.TOKENIZER) {
+            values.put(
+                    "GYRE_CORPUS_STATE",
+                    home.data().resolve(service.processName()).resolve("corpus").toString());
+        }
         if (service == Service.TRAINER) {
             values.put(
                     "GYRE_WORKER_CLASS_PATH",
