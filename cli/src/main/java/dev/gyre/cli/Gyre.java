@@ -1,6 +1,7 @@
 package dev.gyre.cli;
 
 import dev.gyre.cli.client.ChatCommand;
+import dev.gyre.cli.client.CorpusCommands;
 import dev.gyre.cli.client.DeadLetterCommands;
 import dev.gyre.cli.client.JobCommands;
 import dev.gyre.cli.client.ReleaseCommands;
@@ -78,7 +79,8 @@ public final class Gyre {
                         .addSubcommand(new JobCommands(home, out))
                         .addSubcommand(new ReleaseCommands(home, out))
                         .addSubcommand(new DeadLetterCommands(home, out))
-                        .addSubcommand(new TokenizerCommands(home, out));
+                        .addSubcommand(new TokenizerCommands(home, out))
+                        .addSubcommand(new CorpusCommands(home, out));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(Gyre::explain);
         return line;

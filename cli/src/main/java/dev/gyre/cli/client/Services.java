@@ -6,6 +6,7 @@ import dev.gyre.cli.machine.GyreHome;
 import dev.gyre.cli.machine.Keys;
 import dev.gyre.cli.machine.MachineStatus;
 import dev.gyre.cli.machine.Service;
+import dev.gyre.proto.corpus.v1.CorpusServiceGrpc;
 import dev.gyre.proto.feedback.v1.FeedbackServiceGrpc;
 import dev.gyre.proto.inference.v1.InferenceServiceGrpc;
 import dev.gyre.proto.releases.v1.ReleaseServiceGrpc;
@@ -82,6 +83,12 @@ public final class Services implements AutoCloseable {
     /// Tokenizers.
     public TokenizerServiceGrpc.TokenizerServiceBlockingV2Stub tokenizer() {
         return TokenizerServiceGrpc.newBlockingV2Stub(channel(Service.TOKENIZER))
+                .withCallCredentials(token);
+    }
+
+    /// Corpora.
+    public CorpusServiceGrpc.CorpusServiceBlockingV2Stub corpora() {
+        return CorpusServiceGrpc.newBlockingV2Stub(channel(Service.TOKENIZER))
                 .withCallCredentials(token);
     }
 
