@@ -7,7 +7,6 @@ import dev.gyre.tokenizer.pipeline.Model;
 import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
 import dev.gyre.tokenizer.text.AlignedText;
-import dev.gyre.tokenizer.text.ByteLevel;
 import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.Utf8;
 import dev.gyre.tokenizer.text.Utf8Text;
@@ -17,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,7 +38,11 @@ public final class Tokenizer {
     private final TokenizerDefinition definition;
     private final boolean byteLevel;
     private final Model.Encoders encoders;
-    private final @Nullable TokenText[] tokens;
+    private final Model.Tokens tokens;
+
+    /// The text that each token stands for, wherever it stands.
+    private final byte @Nullable [][] bytes;
+
     private final @Nullable AddedToken[] added;
     private final AddedTokenCutter rawTokens;
     private final AddedTokenCutter normalizedTokens;
@@ -49,12 +53,9 @@ public final class Tokenizer {
     public Tokenizer(TokenizerDefinition definition) {
         this.definition = definition;
         byteLevel = definition.isByteLevel();
-        Map<String, Integer> vocabulary = definition.model().vocabulary();
+        tokens = definition.model().tokensById();
         Set<Integer> special = new HashSet<>();
-        int size = 0;
-        for (int id : vocabulary.values()) {
-            size = Math.max(size, id + 1);
-        }
+        int size = tokens.size();
         for (AddedToken token : definition.addedTokens()) {
             size = Math.max(size, token.id() + 1);
             if (token.special()) {
@@ -62,14 +63,14 @@ public final class Tokenizer {
             }
         }
         encoders = definition.model().encoders(byteLevel, special);
-        tokens = new TokenText[size];
+        bytes = new byte[size][];
         added = new AddedToken[size];
-        vocabulary.forEach((token, id) -> tokens[id] = TokenText.of(token, byteLevel, definition));
+        for (int id = 0; id < tokens.size(); id++) {
+            bytes[id] = byteLevel ? tokens.bytes(id) : bytes(tokens.spelled(id), definition);
+        }
         for (AddedToken token : definition.addedTokens()) {
             added[token.id()] = token;
-            tokens[token.id()] =
-                    new TokenText(
-                            token.content(), token.content().getBytes(StandardCharsets.UTF_8));
+            bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8);
         }
         rawTokens = cutter(definition, false);
         normalizedTokens = cutter(definition, true);
@@ -93,22 +94,14 @@ public final class Tokenizer {
         return new AddedTokenCutter(tokens, contents);
     }
 
-    /// What a token stands for.
-    ///
-    /// @param spelled as the vocabulary spells it
-    /// @param bytes the text that it stands for, wherever it stands
-    private record TokenText(String spelled, byte[] bytes) {
-        static TokenText of(String token, boolean byteLevel, TokenizerDefinition definition) {
-            if (byteLevel) {
-                return new TokenText(token, ByteLevel.bytes(token));
-            }
-            int value = definition.decoder().byteOf(token);
-            byte[] bytes =
-                    value >= 0
-                            ? new byte[] {(byte) value}
-                            : definition.decoder().textOf(token).getBytes(StandardCharsets.UTF_8);
-            return new TokenText(token, bytes);
+    private static byte @Nullable [] bytes(@Nullable String token, TokenizerDefinition definition) {
+        if (token == null) {
+            return null;
         }
+        int value = definition.decoder().byteOf(token);
+        return value >= 0
+                ? new byte[] {(byte) value}
+                : definition.decoder().textOf(token).getBytes(StandardCharsets.UTF_8);
     }
 
     public TokenizerDefinition definition() {
@@ -320,7 +313,10 @@ public final class Tokenizer {
     ///
     /// @throws IllegalArgumentException if the id is not in the vocabulary
     public String token(int id) {
-        return text(id).spelled();
+        bytesOf(id); // refuses what is not in the vocabulary
+        AddedToken token = added[id];
+        String spelled = token != null ? token.content() : tokens.spelled(id);
+        return Objects.requireNonNull(spelled);
     }
 
     /// The bytes of a token; they need not be whole characters.
@@ -331,22 +327,18 @@ public final class Tokenizer {
     }
 
     byte[] bytesOf(int id) {
-        return text(id).bytes();
-    }
-
-    private TokenText text(int id) {
-        TokenText token = id >= 0 && id < tokens.length ? tokens[id] : null;
-        if (token == null) {
+        byte[] known = id >= 0 && id < bytes.length ? bytes[id] : null;
+        if (known == null) {
             throw new IllegalArgumentException(
                     "token id %d is not in the vocabulary, whose ids go from 0 to %d"
-                            .formatted(id, tokens.length - 1));
+                            .formatted(id, bytes.length - 1));
         }
-        return token;
+        return known;
     }
 
     /// Number of token ids, special tokens included: the highest id plus one.
     public int vocabularySize() {
-        return tokens.length;
+        return bytes.length;
     }
 
     /// Whether the id is that of a special token; `false` for ids outside the vocabulary.

@@ -5,22 +5,17 @@ import dev.gyre.tokenizer.text.ByteLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A BPE vocabulary with its merges (Sennrich et al. 2016), over bytes as in GPT-2 or over
 /// characters as in Llama 2.
-///
-/// @param vocabulary id of each token; over bytes, tokens are spelled as [ByteLevel] does
-/// @param merges pairs of tokens, the first goes first; only these are ever applied
-/// @param unknownToken token for what the vocabulary lacks; `null` to leave it out
-/// @param options how pieces begin
-public record BpeModel(
-        Map<String, Integer> vocabulary,
-        List<Merge> merges,
-        @Nullable String unknownToken,
-        Options options)
-        implements Model {
+public final class BpeModel implements Model {
+    private final @Nullable String unknownToken;
+    private final Options options;
+    private final BpeTokens tokens;
+
     /// What a piece is before it is merged.
     ///
     /// @param wholePiecesFirst whether a piece that is a token becomes that token even where the
@@ -56,42 +51,83 @@ public record BpeModel(
         }
     }
 
+    /// @param vocabulary id of each token; over bytes, tokens are spelled as [ByteLevel] does
+    /// @param merges pairs of tokens, the first goes first; only these are ever applied
+    /// @param unknownToken token for what the vocabulary lacks; `null` to leave it out
+    /// @param options how pieces begin
     /// @throws IllegalArgumentException if ids are doubled or out of range, or a merge needs a
     ///   token that is not there
-    public BpeModel {
-        vocabulary = Map.copyOf(vocabulary);
-        merges = List.copyOf(merges);
-        Model.requireIds(vocabulary);
-        for (int rank = 0; rank < merges.size(); rank++) {
-            Merge merge = merges.get(rank);
-            requireToken(vocabulary, merge.left(), rank);
-            requireToken(vocabulary, merge.right(), rank);
-            requireToken(vocabulary, merge.merged(options.continuingPrefix()), rank);
-        }
-        if (unknownToken != null && !vocabulary.containsKey(unknownToken)) {
+    public BpeModel(
+            Map<String, Integer> vocabulary,
+            List<Merge> merges,
+            @Nullable String unknownToken,
+            Options options) {
+        this.unknownToken = unknownToken;
+        this.options = options;
+        tokens = new ListedTokens(vocabulary, merges, options.continuingPrefix());
+        if (unknownToken != null && tokens.idOf(unknownToken) < 0) {
             throw new IllegalArgumentException(
                     "unknown token \"%s\" is not in the vocabulary".formatted(unknownToken));
         }
     }
 
-    private static void requireToken(Map<String, Integer> vocabulary, String token, int rank) {
-        if (!vocabulary.containsKey(token)) {
-            throw new IllegalArgumentException(
-                    "merge %d needs the token \"%s\", which is not in the vocabulary"
-                            .formatted(rank, token));
-        }
+    /// The model of tokens that were learnt in the order of their ids.
+    BpeModel(RankedTokens tokens) {
+        this.tokens = tokens;
+        unknownToken = null;
+        options = Options.WHOLE_PIECES;
+    }
+
+    /// Id of each token; over bytes, tokens are spelled as [ByteLevel] does.
+    @Override
+    public Map<String, Integer> vocabulary() {
+        return tokens.vocabulary();
+    }
+
+    /// Pairs of tokens, the first goes first; only these are ever applied.
+    public List<Merge> merges() {
+        return tokens.merges();
+    }
+
+    /// Token for what the vocabulary lacks; `null` to leave it out.
+    public @Nullable String unknownToken() {
+        return unknownToken;
+    }
+
+    /// How pieces begin.
+    public Options options() {
+        return options;
+    }
+
+    @Override
+    public Tokens tokensById() {
+        return tokens;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BpeModel model
+                && Objects.equals(unknownToken, model.unknownToken)
+                && options.equals(model.options)
+                && vocabulary().equals(model.vocabulary())
+                && merges().equals(model.merges());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(vocabulary(), options);
     }
 
     /// @throws IllegalArgumentException if merges make a token that plain text never becomes, or
     ///   the options do not go with bytes
     @Override
     public Encoders encoders(boolean byteLevel, Set<Integer> never) {
-        for (Merge merge : merges) {
-            String merged = merge.merged(options.continuingPrefix());
-            if (never.contains(vocabulary.get(merged))) {
+        MergeTable merges = tokens.mergeTable();
+        for (int rank = 0; rank < merges.size(); rank++) {
+            if (never.contains(merges.merged(rank))) {
                 throw new IllegalArgumentException(
                         "merges make the special token \"%s\" out of plain text; choose another text for it"
-                                .formatted(merged));
+                                .formatted(tokens.spelled(merges.merged(rank))));
             }
         }
         if (!byteLevel) {
@@ -109,18 +145,13 @@ public record BpeModel(
                                     options.fuseUnknown() ? "fuse_unk" : "byte_fallback",
                                     missingBytes()));
         }
-        return new ByteTables(this, never);
+        return tokens instanceof RankedTokens ranked
+                ? new ByteTables(ranked)
+                : new ByteTables(this, never);
     }
 
     MergeTable mergeTable() {
-        MergeTable table = new MergeTable(merges.size());
-        for (Merge merge : merges) {
-            table.add(
-                    id(merge.left()),
-                    id(merge.right()),
-                    id(merge.merged(options.continuingPrefix())));
-        }
-        return table;
+        return tokens.mergeTable();
     }
 
     /// Id of each byte of a byte-level vocabulary; that of the unknown token, or -1, for bytes that
@@ -128,34 +159,25 @@ public record BpeModel(
     int[] byteIds() {
         int[] ids = new int[256];
         for (int value = 0; value < ids.length; value++) {
-            ids[value] =
-                    vocabulary.getOrDefault(
-                            String.valueOf(ByteLevel.character(value)), unknownId());
+            int id = tokens.idOf(String.valueOf(ByteLevel.character(value)));
+            ids[value] = id >= 0 ? id : unknownId();
         }
         return ids;
     }
 
     /// Id of the unknown token; -1 if there is none.
     int unknownId() {
-        return unknownToken == null ? -1 : id(unknownToken);
+        return unknownToken == null ? -1 : tokens.idOf(unknownToken);
     }
 
     /// The bytes without a token of their own in a byte-level vocabulary, ascending.
     public List<Integer> missingBytes() {
         List<Integer> missing = new ArrayList<>();
         for (int value = 0; value < 256; value++) {
-            if (!vocabulary.containsKey(String.valueOf(ByteLevel.character(value)))) {
+            if (tokens.idOf(String.valueOf(ByteLevel.character(value))) < 0) {
                 missing.add(value);
             }
         }
         return missing;
-    }
-
-    private int id(String token) {
-        Integer id = vocabulary.get(token);
-        if (id == null) {
-            throw new IllegalStateException("no token \"%s\"".formatted(token));
-        }
-        return id;
     }
 }

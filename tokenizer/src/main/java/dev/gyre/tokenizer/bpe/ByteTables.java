@@ -24,6 +24,18 @@ public final class ByteTables implements Model.Encoders {
     /// The tokens that a whole piece becomes and no merging makes; empty for most vocabularies.
     private final PieceTable wholePieces = new PieceTable();
 
+    /// Tables of tokens that were learnt in the order of their ids: all of them are merged.
+    ByteTables(RankedTokens tokens) {
+        merges = tokens.mergeTable();
+        tree = tokens.tree();
+        table = tokens.table();
+        reached = tokens.bytes();
+        byteIds = new int[256];
+        for (int value = 0; value < byteIds.length; value++) {
+            byteIds[value] = table.idOf((byte) value);
+        }
+    }
+
     ByteTables(BpeModel model, Set<Integer> never) {
         merges = model.mergeTable();
         byteIds = model.byteIds();
@@ -31,10 +43,7 @@ public final class ByteTables implements Model.Encoders {
         for (int missing : model.missingBytes()) {
             ownIds[missing] = -1;
         }
-        int tokenCount = 0;
-        for (int id : model.vocabulary().values()) {
-            tokenCount = Math.max(tokenCount, id + 1);
-        }
+        int tokenCount = model.tokensById().size();
         tree = MergeTree.of(merges, ownIds, tokenCount);
         reached = new byte[tokenCount][];
         for (int value = 0; value < ownIds.length; value++) {

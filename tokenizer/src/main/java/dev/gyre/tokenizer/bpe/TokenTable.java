@@ -42,6 +42,7 @@ final class TokenTable {
     private final int[][] longer;
 
     /// @param tokens bytes of each token by id; `null` for ids to leave out
+    /// @throws IllegalArgumentException if two tokens are the same
     TokenTable(byte[][] tokens) {
         this.tokens = tokens;
         int count = 0;
@@ -73,6 +74,7 @@ final class TokenTable {
 
     private void insert(byte[] token, byte[] padded, int id) {
         if (token.length == 1) {
+            requireNew(bytes[token[0] & 0xFF], id);
             bytes[token[0] & 0xFF] = id;
             return;
         }
@@ -90,11 +92,25 @@ final class TokenTable {
         int bit = (int) (filterHash(hash) >>> filterShift);
         filter[bit >> 6] |= 1L << bit;
         int slot = slot(hash);
-        while (entries[slot + 1] != 0) {
-            slot = slot + 2 & entries.length - 1;
+        long key = key(tail, length);
+        for (long entry; (entry = entries[slot + 1]) != 0; slot = slot + 2 & entries.length - 1) {
+            if ((entry & KEY_BITS) == key && entries[slot] == head) {
+                requireNew(id(entry), id);
+            }
         }
         entries[slot] = head;
-        entries[slot + 1] = key(tail, length) | (long) (id + 1) << 32;
+        entries[slot + 1] = key | (long) (id + 1) << 32;
+    }
+
+    private static void requireNew(int known, int id) {
+        if (known != ABSENT) {
+            throw new IllegalArgumentException(
+                    "ids %d and %d are the same token".formatted(known, id));
+        }
+    }
+
+    private static int id(long entry) {
+        return (int) (entry >>> 32 & 0xFFFFFF) - 1;
     }
 
     private void insertLonger(long hash, int id) {
@@ -104,6 +120,11 @@ final class TokenTable {
         int place = known.length;
         while (place > 0 && tokens[more[place - 1]].length < tokens[id].length) {
             more[place] = more[--place];
+        }
+        for (int i = place - 1; i >= 0 && tokens[more[i]].length == tokens[id].length; i--) {
+            if (Arrays.equals(tokens[more[i]], tokens[id])) {
+                requireNew(more[i], id);
+            }
         }
         more[place] = id;
         longer[slot] = more;
@@ -172,7 +193,7 @@ final class TokenTable {
         while (true) {
             long entry = entries[slot + 1];
             if ((entry & KEY_BITS) == key && entries[slot] == head) {
-                return (int) (entry >>> 32 & 0xFFFFFF) - 1;
+                return id(entry);
             }
             if (entry == 0) {
                 return ABSENT;
@@ -181,9 +202,22 @@ final class TokenTable {
         }
     }
 
-    /// The token of exactly these bytes; negative if there is none.
+    /// The token of this single byte; negative if there is none.
+    int idOf(byte value) {
+        return bytes[value & 0xFF];
+    }
+
+    /// The token of exactly these bytes, at least one; negative if there is none.
+    ///
+    /// @param text readable for 16 bytes after `end`
     int idOf(byte[] text, int start, int end) {
-        long found = longest(text, start, end);
+        if (end - start == 1) {
+            return idOf(text[start]);
+        }
+        if (end - start <= SHORT) {
+            return find(text, start, end - start);
+        }
+        long found = longestLonger(text, start, end);
         return found != NONE && found >>> 32 == end ? (int) found : ABSENT;
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -97,7 +96,6 @@ public final class TiktokenFile {
             tokens[rank] = token(file, start, blank, line);
             count = Math.max(count, rank + 1);
         }
-        requireDifferent(tokens);
         return Arrays.copyOf(tokens, count);
     }
 
@@ -137,20 +135,6 @@ public final class TiktokenFile {
 
     private static IllegalArgumentException damaged(int line, String reason) {
         return new IllegalArgumentException("line %d: %s".formatted(line, reason));
-    }
-
-    private static void requireDifferent(byte[][] tokens) {
-        Map<String, Integer> ranks = HashMap.newHashMap(tokens.length);
-        for (int rank = 0; rank < tokens.length; rank++) {
-            if (tokens[rank] != null) {
-                String key = new String(tokens[rank], StandardCharsets.ISO_8859_1);
-                Integer other = ranks.putIfAbsent(key, rank);
-                if (other != null) {
-                    throw new IllegalArgumentException(
-                            "ranks %d and %d are the same token".formatted(other, rank));
-                }
-            }
-        }
     }
 
     private static void requireEveryByte(byte[][] tokens) {

@@ -43,11 +43,11 @@ public record TokenizerDefinition(
     /// @throws IllegalArgumentException if the parts do not fit together
     public TokenizerDefinition {
         addedTokens = addedTokens.stream().sorted(Comparator.comparingInt(AddedToken::id)).toList();
-        Map<String, Integer> vocabulary = model.vocabulary();
-        Map<Integer, String> tokens = checkAddedTokens(vocabulary, addedTokens);
+        Model.Tokens tokens = model.tokensById();
+        Map<Integer, String> added = checkAddedTokens(tokens, addedTokens);
         for (PostProcessor.Special special : postProcessor.specials()) {
             for (int id : special.ids()) {
-                if (!tokens.containsKey(id)) {
+                if (!added.containsKey(id) && spelled(tokens, id) == null) {
                     throw new IllegalArgumentException(
                             "the post-processor adds the id %d (\"%s\"), which no token has"
                                     .formatted(id, special.name()));
@@ -57,9 +57,8 @@ public record TokenizerDefinition(
     }
 
     private static Map<Integer, String> checkAddedTokens(
-            Map<String, Integer> vocabulary, List<AddedToken> addedTokens) {
-        Map<Integer, String> tokens = new HashMap<>();
-        vocabulary.forEach((token, id) -> tokens.put(id, token));
+            Model.Tokens tokens, List<AddedToken> addedTokens) {
+        Map<Integer, String> added = new HashMap<>();
         Set<String> contents = new HashSet<>();
         for (AddedToken token : addedTokens) {
             if (token.id() > Model.MAX_ID) {
@@ -71,20 +70,28 @@ public record TokenizerDefinition(
                 throw new IllegalArgumentException(
                         "added token \"%s\" is listed twice".formatted(token.content()));
             }
-            String other = tokens.putIfAbsent(token.id(), token.content());
-            Integer inVocabulary = vocabulary.get(token.content());
+            String inVocabulary = spelled(tokens, token.id());
+            String other =
+                    inVocabulary != null
+                            ? inVocabulary
+                            : added.putIfAbsent(token.id(), token.content());
             if (other != null && !other.equals(token.content())) {
                 throw new IllegalArgumentException(
                         "added token \"%s\" has the id %d of the token \"%s\""
                                 .formatted(token.content(), token.id(), other));
             }
-            if (inVocabulary != null && inVocabulary != token.id()) {
+            int known = tokens.idOf(token.content());
+            if (known >= 0 && known != token.id()) {
                 throw new IllegalArgumentException(
                         "added token \"%s\" has the id %d, but %d in the vocabulary"
-                                .formatted(token.content(), token.id(), inVocabulary));
+                                .formatted(token.content(), token.id(), known));
             }
         }
-        return tokens;
+        return added;
+    }
+
+    private static @Nullable String spelled(Model.Tokens tokens, int id) {
+        return id >= 0 && id < tokens.size() ? tokens.spelled(id) : null;
     }
 
     /// Whether the vocabulary spells bytes.

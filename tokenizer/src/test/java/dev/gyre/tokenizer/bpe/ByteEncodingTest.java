@@ -11,6 +11,7 @@ import dev.gyre.tokenizer.text.StretchEncoder;
 import dev.gyre.tokenizer.text.Utf8Text;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,98 @@ class ByteEncodingTest {
             }
         }
         assertThat(quickOnes).isBetween(50, 295);
+    }
+
+    /// Any tokens at all: learnt by merging, which takes the quick way, or not.
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void ranksGiveTheIdsOfTheirDefinition(int letters) {
+        int learnt = 0;
+        for (long seed = 1; seed <= 300; seed++) {
+            Random random = new Random(seed);
+            byte[][] tokens = randomRanks(random, letters, seed % 2 == 0);
+            BpeModel model = RankedTokens.model(tokens);
+            learnt += model.tokensById() instanceof RankedTokens ? 1 : 0;
+            StretchEncoder quick = ((ByteTables) model.encoders(true, Set.of())).pieceEncoder();
+            BpeModel listed =
+                    new BpeModel(
+                            model.vocabulary(),
+                            model.merges(),
+                            null,
+                            BpeModel.Options.WHOLE_PIECES);
+            StretchEncoder slow = new ByteTables(listed, Set.of()).pieceEncoder();
+            for (int i = 0; i < 20; i++) {
+                StringBuilder text = new StringBuilder();
+                for (int length = random.nextInt(30); length >= 0; length--) {
+                    text.append((char) ('a' + random.nextInt(letters)));
+                }
+                int[] expected = byRank(tokens, text.toString());
+
+                assertThat(encode(quick, text.toString()))
+                        .as("seed %d: %s", seed, text)
+                        .isEqualTo(expected)
+                        .isEqualTo(encode(slow, text.toString()));
+            }
+            assertThat(model).isEqualTo(listed);
+        }
+        assertThat(learnt).isBetween(150, 250);
+    }
+
+    /// All bytes, then tokens of letters: what two tokens before them become, or anything.
+    private static byte[][] randomRanks(Random random, int letters, boolean learnt) {
+        List<String> tokens = new ArrayList<>();
+        for (int value = 0; value < 256; value++) {
+            tokens.add(String.valueOf((char) value));
+        }
+        List<String> known = new ArrayList<>(tokens.subList('a', 'a' + letters));
+        for (int tries = 0; tries < 30; tries++) {
+            String first = known.get(random.nextInt(known.size()));
+            String token = first + known.get(random.nextInt(known.size()));
+            boolean makesOne = !learnt || byRank(bytes(tokens), token).length == 2;
+            if (!known.contains(token) && token.length() < 20 && makesOne) {
+                known.add(token);
+                tokens.add(token);
+            }
+        }
+        if (!learnt) {
+            Collections.shuffle(tokens.subList(256, tokens.size()), random);
+            tokens.removeLast();
+        }
+        return bytes(tokens);
+    }
+
+    private static byte[][] bytes(List<String> tokens) {
+        return tokens.stream()
+                .map(token -> token.getBytes(StandardCharsets.ISO_8859_1))
+                .toArray(byte[][]::new);
+    }
+
+    /// The pair whose bytes are the token of the lowest rank is merged first, the leftmost of
+    /// equals.
+    private static int[] byRank(byte[][] tokens, String piece) {
+        Map<String, Integer> ranks = new HashMap<>();
+        for (int rank = 0; rank < tokens.length; rank++) {
+            ranks.put(new String(tokens[rank], StandardCharsets.ISO_8859_1), rank);
+        }
+        if (ranks.containsKey(piece)) {
+            return new int[] {ranks.get(piece)};
+        }
+        List<String> parts = new ArrayList<>(piece.chars().mapToObj(Character::toString).toList());
+        while (true) {
+            int best = -1;
+            int least = Integer.MAX_VALUE;
+            for (int i = 0; i + 1 < parts.size(); i++) {
+                int rank = ranks.getOrDefault(parts.get(i) + parts.get(i + 1), Integer.MAX_VALUE);
+                if (rank < least) {
+                    least = rank;
+                    best = i;
+                }
+            }
+            if (best < 0) {
+                return parts.stream().mapToInt(ranks::get).toArray();
+            }
+            parts.set(best, parts.get(best) + parts.remove(best + 1));
+        }
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gyre.tokenizer.Golden;
 import dev.gyre.tokenizer.SpecialTokens;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.bpe.BpeModel;
+import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
 import dev.gyre.tokenizer.split.SplitPattern;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -74,6 +76,39 @@ class VocabulariesTest {
         assertThat(ranks).startsWith("IQ== 0\nIg== 1\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(again.encode("Hello world")).containsExactly(15496, 995);
         assertThat(again.definition().model()).isEqualTo(tokenizer.definition().model());
+    }
+
+    /// The four are kept as bytes and numbers; told token by token, the model is the same.
+    @ParameterizedTest
+    @ValueSource(strings = {"p50k_base", "cl100k_base"})
+    void isTheModelThatItsMergesTell(String name) {
+        Tokenizer tokenizer = Vocabularies.load(name);
+        BpeModel model = (BpeModel) tokenizer.definition().model();
+        BpeModel listed = new BpeModel(model.vocabulary(), model.merges(), null, model.options());
+        Tokenizer again = new Tokenizer(withModel(tokenizer.definition(), listed));
+
+        assertThat(listed).isEqualTo(model);
+        for (JsonNode text : GOLDEN.get("texts")) {
+            assertThat(again.encode(text.textValue()))
+                    .isEqualTo(tokenizer.encode(text.textValue()));
+        }
+        for (int id = 0; id < model.tokensById().size(); id++) {
+            if (model.tokensById().spelled(id) != null) {
+                assertThat(again.token(id)).isEqualTo(tokenizer.token(id));
+                assertThat(again.tokenBytes(id)).isEqualTo(tokenizer.tokenBytes(id));
+                assertThat(model.tokensById().idOf(again.token(id))).isEqualTo(id);
+            }
+        }
+    }
+
+    private static TokenizerDefinition withModel(TokenizerDefinition definition, BpeModel model) {
+        return new TokenizerDefinition(
+                definition.normalizer(),
+                definition.preTokenizer(),
+                model,
+                definition.addedTokens(),
+                definition.postProcessor(),
+                definition.decoder());
     }
 
     @ParameterizedTest
