@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Turns text into token ids and back.
@@ -46,8 +44,7 @@ public final class Tokenizer {
     private final @Nullable AddedToken[] added;
     private final AddedTokenCutter rawTokens;
     private final AddedTokenCutter normalizedTokens;
-    private final BlockingQueue<PlainTextEncoder> idleEncoders =
-            new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
+    private final EncoderPool<PlainTextEncoder> pool;
 
     /// @throws IllegalArgumentException if the parts of the definition do not go together
     public Tokenizer(TokenizerDefinition definition) {
@@ -72,6 +69,7 @@ public final class Tokenizer {
             added[token.id()] = token;
             bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8);
         }
+        pool = new EncoderPool<>(() -> new PlainTextEncoder(definition, encoders));
         rawTokens = cutter(definition, false);
         normalizedTokens = cutter(definition, true);
     }
@@ -124,10 +122,35 @@ public final class Tokenizer {
     /// @return ids from 0 to [#vocabularySize] less one
     /// @throws IllegalArgumentException if the text has more than 256 MiB in UTF-8
     public int[] encode(String text, SpecialTokens specialTokens) {
-        Utf8Text utf8 = Utf8Text.of(text);
-        IdBuffer out = new IdBuffer(utf8.length() / 3);
-        encode(utf8, specialTokens, out);
+        return encode(Utf8Text.of(text), specialTokens);
+    }
+
+    /// Token ids of a text that is given in UTF-8.
+    ///
+    /// @param utf8 the text's bytes
+    /// @param specialTokens what the text of a special token turns into
+    /// @return ids from 0 to [#vocabularySize] less one
+    /// @throws IllegalArgumentException if the bytes are no valid UTF-8 (the first place is named),
+    ///   or more than 256 MiB
+    public int[] encodeUtf8(byte[] utf8, SpecialTokens specialTokens) {
+        return encode(Utf8Text.of(utf8), specialTokens);
+    }
+
+    private int[] encode(Utf8Text text, SpecialTokens specialTokens) {
+        IdBuffer out = new IdBuffer(text.length() / 3);
+        encode(text, specialTokens, out);
         return out.toArray();
+    }
+
+    /// Token ids of a large text, found on all processors: those of [#encode]. Vocabularies that
+    /// see a text as a whole (SentencePiece's own) take one processor, as does a text without a
+    /// place where it can be cut.
+    ///
+    /// @param text any string; lone surrogates count as U+FFFD
+    /// @param specialTokens what the text of a special token turns into
+    /// @throws IllegalArgumentException if a part that cannot be cut has more than 256 MiB in UTF-8
+    public int[] encodeParallel(String text, SpecialTokens specialTokens) {
+        return ParallelEncoding.encode(this, text, specialTokens);
     }
 
     /// Token ids of a text, with the stretches of text that they stand for.
@@ -143,9 +166,7 @@ public final class Tokenizer {
     }
 
     private void encode(Utf8Text text, SpecialTokens specialTokens, IdBuffer out) {
-        PlainTextEncoder encoder = borrowEncoder();
-        cut(text, out, encoder, specialTokens);
-        giveBack(encoder);
+        pool.use(encoder -> cut(text, out, encoder, specialTokens));
     }
 
     /// Token ids of a text written by a program around text typed by people: special tokens become
@@ -156,13 +177,17 @@ public final class Tokenizer {
     public int[] encodeGuarded(String text, char guard) {
         Utf8Text utf8 = Utf8Text.of(text);
         IdBuffer out = new IdBuffer(utf8.length() / 3);
-        PlainTextEncoder encoder = borrowEncoder();
-        String guardText = String.valueOf(guard);
+        pool.use(encoder -> encodeGuarded(utf8, String.valueOf(guard), encoder, out));
+        return out.toArray();
+    }
+
+    private void encodeGuarded(
+            Utf8Text utf8, String guard, PlainTextEncoder encoder, IdBuffer out) {
         AddedTokenCutter.Plain guarded =
                 (start, end) -> {
                     byte[] bytes = utf8.bytes();
                     String plain = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-                    Utf8Text clean = Utf8Text.of(plain.replace(guardText, ""));
+                    Utf8Text clean = Utf8Text.of(plain.replace(guard, ""));
                     cut(clean, out, encoder, SpecialTokens.AS_TEXT);
                 };
         rawTokens.cut(
@@ -173,8 +198,6 @@ public final class Tokenizer {
                 false,
                 guarded,
                 (token, start, end) -> out.add(token.id(), start, end));
-        giveBack(encoder);
-        return out.toArray();
     }
 
     /// Cuts the text at added tokens: first those looked for in the text as given, then, in what is
@@ -229,16 +252,6 @@ public final class Tokenizer {
                         out.mapSpans(out.size() - 1, normal);
                     }
                 });
-    }
-
-    /// An encoder of its own for each running call; a few are kept with their warm caches.
-    private PlainTextEncoder borrowEncoder() {
-        PlainTextEncoder idle = idleEncoders.poll();
-        return idle != null ? idle : new PlainTextEncoder(definition, encoders);
-    }
-
-    private void giveBack(PlainTextEncoder encoder) {
-        idleEncoders.offer(encoder);
     }
 
     /// The ids with what the vocabulary's own file puts around every text, such as Llama 3's

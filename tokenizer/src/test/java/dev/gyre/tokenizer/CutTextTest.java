@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Texts that are encoded in parts, against their whole: streams, growing texts, counts and ranges,
 /// for every kind of tokenizer, on nasty and random texts.
@@ -186,6 +187,32 @@ class CutTextTest {
         assertThat(parts).hasSizeGreaterThan(text.length() >> 17);
         assertThat(parts.stream().flatMapToInt(Arrays::stream))
                 .containsExactly(boxed(tokenizer.encode(text)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tokenizers")
+    void encodesInParallelTheIdsOfTheWholeText(String name) throws Exception {
+        Tokenizer tokenizer = tokenizer(name);
+        StringBuilder text = new StringBuilder();
+        List<String> parts = texts(500);
+        Random random = new Random(9);
+        while (text.length() < 4 * ParallelEncoding.PART) {
+            text.append(parts.get(random.nextInt(parts.size())));
+        }
+        for (SpecialTokens special : List.of(SpecialTokens.AS_TEXT, SpecialTokens.AS_CONTROL)) {
+            assertThat(tokenizer.encodeParallel(text.toString(), special))
+                    .isEqualTo(tokenizer.encode(text.toString(), special));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", " ", "ab ", "\n", "日本。", "x  ", "<|im_end|>"})
+    void encodesRepeatsInParallel(String unit) throws Exception {
+        Tokenizer tokenizer = tokenizer("byte-level llama3");
+        String text = unit.repeat(3 * ParallelEncoding.PART / unit.length() + 1);
+
+        assertThat(tokenizer.encodeParallel(text, SpecialTokens.AS_CONTROL))
+                .isEqualTo(tokenizer.encode(text, SpecialTokens.AS_CONTROL));
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.gyre.tokenizer.formats.SentencePieceFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.Vocabularies;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,11 +34,13 @@ import java.util.zip.CRC32;
 /// Encodes for `benchmarks/tokenizer`, which runs it beside others. Not a test.
 ///
 /// Each line of its input is a JSON object, which it answers with another. `do` says what:
-/// - `load`: reads the file `model`; the answer has `wall` and `cpu`, in seconds
+/// - `load`: reads the file `model`, or the built-in vocabulary of that name; the answer has `wall`
+///   and `cpu`, in seconds
 /// - `warm`: encodes the file `text` with fresh tokenizers for some `seconds`, so that the code is
 ///   compiled
 /// - `encode`: the first `bytes` of the file `text`, with a fresh tokenizer where `cold` is true;
-///   the answer has also `tokens` and their `checksum`
+///   the answer has also `tokens` and their `checksum`; as `input` it takes a `string`, its bytes
+///   (`utf8`), or the string on all processors (`parallel`)
 /// - `batch`: the same text in documents of about 100 kB, on so many `threads`
 /// - `ids`: for parity, everything about each of the `texts`
 /// - `decode`: for parity, the texts of `ids`
@@ -96,7 +99,16 @@ final class TokenizerBenchmark {
                 String text = text(request);
                 Tokenizer tokenizer =
                         request.path("cold").asBoolean() ? read(model) : tokenizers.get(model);
-                checksum(timed(answer, () -> tokenizer.encode(text)), answer);
+                String input = request.path("input").asText("string");
+                byte[] utf8 = input.equals("utf8") ? text.getBytes(StandardCharsets.UTF_8) : null;
+                SpecialTokens special = SpecialTokens.AS_TEXT;
+                Callable<int[]> encoding =
+                        utf8 != null
+                                ? () -> tokenizer.encodeUtf8(utf8, special)
+                                : input.equals("parallel")
+                                        ? () -> tokenizer.encodeParallel(text, special)
+                                        : () -> tokenizer.encode(text, special);
+                checksum(timed(answer, encoding), answer);
             }
             case "batch" -> batch(request, answer);
             case "ids" -> ids(tokenizers.get(model), request, answer);
@@ -106,6 +118,9 @@ final class TokenizerBenchmark {
     }
 
     private static Tokenizer read(String model) {
+        if (Vocabularies.names().contains(model)) {
+            return Vocabularies.load(model);
+        }
         Path file = Path.of(model);
         return model.endsWith(".model") ? SentencePieceFile.load(file) : TokenizerJson.load(file);
     }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.Vocabularies;
 import dev.gyre.tokenizer.text.Utf8Text;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -129,5 +133,47 @@ class TokenizerTest {
                 assertThat(result.get()).isEqualTo(expected);
             }
         }
+    }
+
+    @Test
+    void encodesUtf8AsTheTextThatItIs() {
+        Tokenizer tokenizer = Vocabularies.load("gpt2");
+        for (String text :
+                List.of("", "Hello", "naïve 日本 🙂<|endoftext|>", "a\u0000b".repeat(50))) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            for (SpecialTokens special : List.of(SpecialTokens.AS_TEXT, SpecialTokens.AS_CONTROL)) {
+                assertThat(tokenizer.encodeUtf8(utf8, special))
+                        .isEqualTo(tokenizer.encode(text, special));
+            }
+        }
+    }
+
+    /// Overlong, surrogate, above U+10FFFF, cut off, continuation alone, and never allowed.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "C0 AF",
+                "E0 80 AF",
+                "F0 80 80 AF",
+                "ED A0 80",
+                "F4 90 80 80",
+                "E6 97",
+                "F0 9F 99",
+                "80",
+                "FF",
+                "C3 28",
+                "E6 97 28",
+                "F5 80 80 80"
+            })
+    void refusesInvalidUtf8ByItsPlace(String bytes) {
+        Tokenizer tokenizer = Vocabularies.load("gpt2");
+        byte[] invalid = HexFormat.ofDelimiter(" ").parseHex(bytes);
+        byte[] text = new byte[10 + invalid.length];
+        Arrays.fill(text, (byte) 'x');
+        System.arraycopy(invalid, 0, text, 10, invalid.length);
+
+        assertThatThrownBy(() -> tokenizer.encodeUtf8(text, SpecialTokens.AS_TEXT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0x" + bytes.substring(0, 2) + " at 10");
     }
 }

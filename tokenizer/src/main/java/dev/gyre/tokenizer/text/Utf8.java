@@ -44,7 +44,7 @@ public final class Utf8 {
     public static String decodeEachInvalidByte(byte[] bytes, int length) {
         StringBuilder text = new StringBuilder();
         for (int at = 0; at < length; ) {
-            int size = validSize(bytes, at, length);
+            int size = Utf8Check.validSize(bytes, at, length);
             if (size == 0) {
                 text.append('\uFFFD');
                 at++;
@@ -54,28 +54,6 @@ public final class Utf8 {
             }
         }
         return text.toString();
-    }
-
-    /// Bytes of the character at a place of text that need not be UTF-8; 0 if there is none.
-    private static int validSize(byte[] bytes, int at, int length) {
-        int first = bytes[at];
-        if (first >= 0) {
-            return 1;
-        }
-        int lead = first & 0xFF;
-        int size = size(bytes[at]);
-        if (lead < 0xC2 || lead > 0xF4 || at + size > length) {
-            return 0;
-        }
-        for (int i = 1; i < size; i++) {
-            if ((bytes[at + i] & 0xC0) != 0x80) {
-                return 0;
-            }
-        }
-        int codePoint = codePointAt(bytes, at);
-        boolean shortest = size == 2 || codePoint >= (size == 3 ? 0x800 : 0x10000);
-        boolean surrogate = codePoint >= 0xD800 && codePoint <= 0xDFFF;
-        return shortest && !surrogate && codePoint <= 0x10FFFF ? size : 0;
     }
 
     /// Number of characters between two places.

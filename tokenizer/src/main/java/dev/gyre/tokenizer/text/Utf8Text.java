@@ -24,6 +24,22 @@ public record Utf8Text(byte[] bytes, int length) {
         return new Utf8Text(Arrays.copyOf(utf8, utf8.length + PADDING), utf8.length);
     }
 
+    /// A text that is given in UTF-8.
+    ///
+    /// @throws IllegalArgumentException if it is over the limit or no valid UTF-8
+    public static Utf8Text of(byte[] utf8) {
+        if (utf8.length > MAX_BYTES) {
+            throw tooLong(utf8.length, "bytes");
+        }
+        int valid = Utf8Check.validLength(utf8, utf8.length);
+        if (valid < utf8.length) {
+            throw new IllegalArgumentException(
+                    "byte 0x%02X at %d begins no valid UTF-8 character; decode the text to a String with the character set that it is in"
+                            .formatted(utf8[valid], valid));
+        }
+        return new Utf8Text(Arrays.copyOf(utf8, utf8.length + PADDING), utf8.length);
+    }
+
     private static IllegalArgumentException tooLong(int length, String unit) {
         return new IllegalArgumentException(
                 "text has %d %s, the limit is %d bytes; encode it in parts"

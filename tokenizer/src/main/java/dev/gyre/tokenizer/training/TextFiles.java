@@ -1,5 +1,6 @@
 package dev.gyre.tokenizer.training;
 
+import dev.gyre.tokenizer.text.Utf8Check;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,15 +1,23 @@
-package dev.gyre.tokenizer.training;
+package dev.gyre.tokenizer.text;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /// Tells valid UTF-8 from other bytes (Unicode 16, table 3-7).
-final class Utf8Check {
+public final class Utf8Check {
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
     private Utf8Check() {}
 
     /// Number of bytes up to the first that begins no whole, valid character.
-    static int validLength(byte[] text, int length) {
+    public static int validLength(byte[] text, int length) {
         int at = 0;
         while (at < length) {
             if (text[at] >= 0) {
-                at++;
+                at = asciiEnd(text, at + 1, length);
                 continue;
             }
             int size = size(text, at, length);
@@ -21,8 +29,19 @@ final class Utf8Check {
         return at;
     }
 
+    private static int asciiEnd(byte[] text, int start, int length) {
+        int at = start;
+        while (at + 8 <= length && ((long) LONGS.get(text, at) & HIGH_BITS) == 0) {
+            at += 8;
+        }
+        while (at < length && text[at] >= 0) {
+            at++;
+        }
+        return at;
+    }
+
     /// Whether the bytes are the beginning of a valid character.
-    static boolean mayGoOn(byte[] text, int start, int length) {
+    public static boolean mayGoOn(byte[] text, int start, int length) {
         int size = size(text, start, length);
         return size > length - start;
     }
@@ -30,6 +49,9 @@ final class Utf8Check {
     /// Bytes of the character, 0 if what there is of it is not valid.
     private static int size(byte[] text, int at, int length) {
         int first = text[at] & 0xFF;
+        if (first < 0x80) {
+            return 1;
+        }
         int size = first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
         for (int i = 1; i < size && at + i < length; i++) {
             int next = text[at + i] & 0xFF;
@@ -40,5 +62,11 @@ final class Utf8Check {
             }
         }
         return size;
+    }
+
+    /// Bytes of the character at a place of text that need not be UTF-8; 0 if there is none.
+    static int validSize(byte[] text, int at, int length) {
+        int size = size(text, at, length);
+        return at + size <= length ? size : 0;
     }
 }

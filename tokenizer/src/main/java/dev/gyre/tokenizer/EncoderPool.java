@@ -1,0 +1,43 @@
+package dev.gyre.tokenizer;
+
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The encoders of a tokenizer: one for each running call, kept with its warm cache for later ones.
+///
+/// An encoder has megabytes of memory, so that there are at most two for each processor; calls
+/// beyond that wait, which takes nothing from them, since encoding does nothing but calculate.
+///
+/// @param <E> what encodes, for one thread at a time
+final class EncoderPool<E> {
+    private final Supplier<E> maker;
+    private final Semaphore free;
+
+    /// The one used last comes first: its cache is the nearest.
+    private final ConcurrentLinkedDeque<E> idle = new ConcurrentLinkedDeque<>();
+
+    EncoderPool(Supplier<E> maker) {
+        this.maker = maker;
+        free = new Semaphore(most());
+    }
+
+    /// Most encoders that there are at a time.
+    static int most() {
+        return 2 * Runtime.getRuntime().availableProcessors();
+    }
+
+    /// Lends an encoder. One that fails is not used again.
+    void use(Consumer<E> work) {
+        free.acquireUninterruptibly();
+        try {
+            E known = idle.pollFirst();
+            E encoder = known != null ? known : maker.get();
+            work.accept(encoder);
+            idle.addFirst(encoder);
+        } finally {
+            free.release();
+        }
+    }
+}
