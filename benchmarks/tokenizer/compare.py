@@ -156,6 +156,28 @@ def models(benchmark):
     benchmark.close()
 
 
+def inputs(benchmark, models):
+    """What a String costs over bytes, and what all processors give for one large text."""
+    print(f"\nOne text of 10 MB, warm: MB per CPU second from a String and from bytes, MB per second of wall on {os.cpu_count()} threads:\n")
+    row("vocabulary, text", "String", "bytes", "String to bytes", "one thread, wall", f"{os.cpu_count()} threads, wall", "times", "same ids")
+    row(*["---"] * 8)
+    gyre = benchmark.worker("gyre")
+    for model in models:
+        gyre.ask(do="load", model=model)
+        for text in TEXTS:
+            file, warm = (str(benchmark.folder / "texts" / f"{text}{end}.txt") for end in ("", ".warm"))
+            gyre.ask(do="warm", model=model, text=warm, bytes=1_000_000, seconds=1.5)
+            runs = {}
+            for _ in range(benchmark.rounds + 2):
+                for input in ("string", "utf8", "parallel"):
+                    runs.setdefault(input, []).append(gyre.ask(do="encode", model=model, text=file, bytes=benchmark.most, input=input))
+            middle = lambda input, unit: benchmark.most / 1e6 / statistics.median(answer[unit] for answer in runs[input])
+            same = len({answer["checksum"] for answers in runs.values() for answer in answers}) == 1
+            string, utf8, one, all = middle("string", "cpu"), middle("utf8", "cpu"), middle("string", "wall"), middle("parallel", "wall")
+            row(f"{model}, {text}", rate(string), rate(utf8), f"{string / utf8:.2f}", rate(one), rate(all), f"{all / one:.2f}×", "yes" if same else "NO")
+    benchmark.close()
+
+
 def worst(benchmark, names):
     print("\nTime per byte of hard texts (a megabyte each), relative to that of English with the same vocabulary:\n")
     row("text", *names)
@@ -185,10 +207,10 @@ def loading(benchmark):
     print("\nLoading, ms of wall (first in the process; median of five more):\n")
     row("file", "first", "then")
     row("---", "---", "---")
-    for name in ("gpt2.json", "cl100k_base.json", "o200k_base.json", "minilm.json", "unigram.model", "mistral.model"):
-        path = str(benchmark.folder / "models" / name)
+    for name in ("gpt2", "cl100k_base", "o200k_base", "gpt2.json", "cl100k_base.json", "o200k_base.json", "minilm.json", "unigram.model", "mistral.model"):
+        path = str(benchmark.folder / "models" / name) if "." in name else name
         times = [1000 * benchmark.worker("gyre").ask(do="load", model=path)["wall"] for _ in range(6)]
-        row(name, f"{times[0]:.0f}", f"{statistics.median(times[1:]):.0f}")
+        row(name if "." in name else f"{name}, built in", f"{times[0]:.0f}", f"{statistics.median(times[1:]):.0f}")
         benchmark.close()
 
 
@@ -196,13 +218,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--quick", action="store_true", help="cl100k only, 3 MB, two rounds")
-    parser.add_argument("--part", action="append", choices=("openai", "threads", "models", "worst", "loading"))
+    parser.add_argument("--model", action="append", choices=OPENAI, help="only these of OpenAI's vocabularies")
+    parser.add_argument("--part", action="append", choices=("openai", "threads", "inputs", "models", "worst", "loading"))
     arguments, command = parser.parse_known_args()
     benchmark = Benchmark(arguments.folder.resolve(), command, 2 if arguments.quick else 3, 3_000_000 if arguments.quick else 10_000_000)
-    names = ("cl100k_base",) if arguments.quick else OPENAI
+    names = arguments.model or (("cl100k_base",) if arguments.quick else OPENAI)
     parts = {
         "openai": lambda: openai(benchmark, names),
         "threads": lambda: threads(benchmark, names[-2:]),
+        "inputs": lambda: inputs(benchmark, names[-2:]),
         "models": lambda: models(benchmark),
         "worst": lambda: worst(benchmark, ("cl100k_base.json", "o200k_base.json", "metaspace.json", "unigram.model", "wordpiece.json")),
         "loading": lambda: loading(benchmark),
