@@ -52,8 +52,8 @@ class Worker:
 
 
 class Benchmark:
-    def __init__(self, folder, command, rounds, most):
-        self.folder, self.command, self.rounds, self.most = folder, command, rounds, most
+    def __init__(self, folder, command, rounds, most, texts):
+        self.folder, self.command, self.rounds, self.most, self.texts = folder, command, rounds, most, texts
         self.workers = {}
 
     def worker(self, peer):
@@ -126,7 +126,7 @@ def openai(benchmark, models):
     row("vocabulary, text", "Gyre cold", "Gyre warm", "gigatoken cold", "gigatoken warm", "quicktok-v1", "bpe-openai", "jtokkit", "tiktoken", "HF tokenizers", "other ids")
     row(*["---"] * 11)
     for model in models:
-        for text in TEXTS:
+        for text in benchmark.texts:
             asked = [peer for peer in peers if model != "gpt2" or peer not in ("quicktok", "bpe-openai")]
             rates, different = benchmark.encode(f"{model}.json", text, ("gyre", *asked))
             row(f"{model}, {text}", rate(rates["gyre", "cold"]), rate(rates["gyre", "warm"]), against(rates, "gigatoken", "cold"), against(rates, "gigatoken"), *(against(rates, peer) for peer in peers[1:]), ", ".join(different) or "none")
@@ -139,7 +139,7 @@ def threads(benchmark, models):
     row("vocabulary, text", "Gyre", *peers)
     row(*["---"] * 7)
     for model in models:
-        for text in TEXTS:
+        for text in benchmark.texts:
             rates, _ = benchmark.encode(f"{model}.json", text, ("gyre", *(p for p in peers if model != "gpt2" or p != "quicktok")), batch=True)
             row(f"{model}, {text}", rate(rates["gyre", "batch"]), *(against(rates, peer, "batch") for peer in peers))
     benchmark.close()
@@ -150,7 +150,7 @@ def models(benchmark):
     row("model", "text", "Gyre cold", "Gyre warm", "peer", "times", "other ids")
     row(*["---"] * 7)
     for model, peer in MODELS.items():
-        for text in TEXTS:
+        for text in benchmark.texts:
             rates, different = benchmark.encode(model, text, ("gyre", peer))
             row(model, text, rate(rates["gyre", "cold"]), rate(rates["gyre", "warm"]), f"{peer} {rate(rates[peer, 'warm'])}", f"{rates['gyre', 'warm'] / rates[peer, 'warm']:.1f}×", ", ".join(different) or "none")
     benchmark.close()
@@ -164,7 +164,7 @@ def inputs(benchmark, models):
     gyre = benchmark.worker("gyre")
     for model in models:
         gyre.ask(do="load", model=model)
-        for text in TEXTS:
+        for text in benchmark.texts:
             file, warm = (str(benchmark.folder / "texts" / f"{text}{end}.txt") for end in ("", ".warm"))
             gyre.ask(do="warm", model=model, text=warm, bytes=1_000_000, seconds=1.5)
             runs = {}
@@ -219,9 +219,10 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--quick", action="store_true", help="cl100k only, 3 MB, two rounds")
     parser.add_argument("--model", action="append", choices=OPENAI, help="only these of OpenAI's vocabularies")
+    parser.add_argument("--text", action="append", choices=TEXTS, help="only these texts")
     parser.add_argument("--part", action="append", choices=("openai", "threads", "inputs", "models", "worst", "loading"))
     arguments, command = parser.parse_known_args()
-    benchmark = Benchmark(arguments.folder.resolve(), command, 2 if arguments.quick else 3, 3_000_000 if arguments.quick else 10_000_000)
+    benchmark = Benchmark(arguments.folder.resolve(), command, 2 if arguments.quick else 3, 3_000_000 if arguments.quick else 10_000_000, arguments.text or TEXTS)
     names = arguments.model or (("cl100k_base",) if arguments.quick else OPENAI)
     parts = {
         "openai": lambda: openai(benchmark, names),

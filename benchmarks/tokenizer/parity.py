@@ -263,7 +263,7 @@ def main():
     peers = [(f.name, lambda f=f: HuggingFace(f), f) for f in sorted(folder.glob("*.json"))]
     peers += [(f.name, lambda f=f: SentencePiece(f), f) for f in sorted(folder.glob("*.model"))]
     for name in ("gpt2", "cl100k_base", "o200k_base"):
-        peers.append((name, lambda n=name: Tiktoken(arguments.folder, n), folder / f"{name}.json"))
+        peers.append((name, lambda n=name: Tiktoken(arguments.folder, n), name))  # Gyre's built-in one
     rows = []
     for name, make, model in peers:
         if not re.fullmatch(arguments.models, name):
