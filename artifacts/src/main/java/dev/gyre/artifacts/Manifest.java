@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param files every other file of the package, by path inside it
 /// @param architecture architecture as in config.json, for example `LlamaForCausalLM`
 /// @param dtype type of the weights in model.safetensors, for example `float32`
-/// @param tokenizerSha256 SHA-256 of tokenizer.json
+/// @param tokenizerSha256 SHA-256 of the tokenizer's file
 /// @param onnxOpset ONNX operator set of the exported graphs, 0 without any
 /// @param minimumRuntime least ONNX Runtime version that runs them, or null without any
 /// @param datasetId data set it was trained on, or null

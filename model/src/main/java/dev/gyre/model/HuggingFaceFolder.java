@@ -1,12 +1,14 @@
 package dev.gyre.model;
 
+import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// A model as Hugging Face lays it out, and as our packages do: `config.json`, weights in
-/// `model.safetensors` (or shards with an index), `tokenizer.json`, `tokenizer_config.json`,
-/// `generation_config.json`.
+/// `model.safetensors` (or shards with an index), `tokenizer.json` or `tokenizer.model`,
+/// `tokenizer_config.json`, `generation_config.json`.
 ///
 /// @param path the folder
 public record HuggingFaceFolder(Path path) {
@@ -42,9 +44,18 @@ public record HuggingFaceFolder(Path path) {
         }
     }
 
-    /// The tokenizer's file, tokenizer.json.
-    public Path tokenizerJson() {
-        return required("tokenizer.json");
+    /// The tokenizer, of tokenizer.json or SentencePiece's tokenizer.model.
+    ///
+    /// @throws IllegalArgumentException if there is none, or it is damaged or not supported
+    public Tokenizer tokenizer() {
+        return TokenizerFolder.load(path);
+    }
+
+    /// The tokenizer's file.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public Path tokenizerFile() {
+        return TokenizerFolder.file(path);
     }
 
     /// Chat template and special tokens; all null if there is no tokenizer_config.json.
@@ -74,7 +85,7 @@ public record HuggingFaceFolder(Path path) {
     }
 
     /// Writes config.json, model.safetensors (as the configuration's dtype), tokenizer_config.json
-    /// and generation_config.json; tokenizer.json is written by the tokenizer library.
+    /// and generation_config.json; the tokenizer is written by its library.
     ///
     /// @param tokenizerConfig null to leave that file out
     public void write(

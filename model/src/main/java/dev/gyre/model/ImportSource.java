@@ -16,6 +16,6 @@ public sealed interface ImportSource {
     /// @param sha256 what the archive must hash to (64 hexadecimal digits)
     record Archive(Path file, String entry, String sha256) implements ImportSource {}
 
-    /// A folder in Hugging Face's layout, with safetensors and tokenizer.json.
+    /// A folder in Hugging Face's layout, with safetensors and tokenizer.json or tokenizer.model.
     record Folder(Path path) implements ImportSource {}
 }

@@ -1,7 +1,7 @@
 package dev.gyre.model;
 
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -84,7 +84,7 @@ public record ModelImport(
         try (GgufFile gguf = GgufFile.open(file)) {
             ModelConfig config = gguf.config();
             Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf.metadata(), config);
-            TokenizerJson.save(tokenizer, folder.resolve("tokenizer.json"));
+            TokenizerFolder.save(tokenizer, folder);
             progress.report("weights", 0);
             new HuggingFaceFolder(folder)
                     .write(
@@ -105,14 +105,14 @@ public record ModelImport(
 
     private static ModelImport folder(Path source, Path folder, int threads, Progress progress) {
         var from = new HuggingFaceFolder(source);
-        Tokenizer tokenizer = TokenizerJson.load(from.tokenizerJson());
+        Tokenizer tokenizer = from.tokenizer();
         ModelConfig config = from.config();
         checkVocabulary(tokenizer, config);
         try (Weights weights = from.weights()) {
             progress.report("weights", 0);
             Files.copy(
-                    from.tokenizerJson(),
-                    folder.resolve("tokenizer.json"),
+                    from.tokenizerFile(),
+                    folder.resolve(from.tokenizerFile().getFileName()),
                     StandardCopyOption.REPLACE_EXISTING);
             new HuggingFaceFolder(folder)
                     .write(config, weights, from.tokenizerConfig(), from.generationConfig());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
+import dev.gyre.tokenizer.training.TokenizerTraining;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +72,7 @@ final class ModelImportTest {
                         new TokenizerConfig(
                                 "{% for m in messages %}{{ m.content }}</s>{% endfor %}",
                                 "<s>", "</s>", "<pad>", null));
-        Tokenizer tokenizer = TokenizerJson.load(written.tokenizerJson());
+        Tokenizer tokenizer = written.tokenizer();
         assertThat(tokenizer.decode(tokenizer.encode("this and that"))).isEqualTo("this and that");
         assertThat(tokenizer.encode("th")).containsExactly(95);
     }
@@ -84,6 +86,34 @@ final class ModelImportTest {
 
         for (String file : files()) {
             assertThat(second.resolve(file)).hasSameBinaryContentAs(folder.resolve(file));
+        }
+    }
+
+    @Test
+    void keepsSentencePiecesOwnFile() throws IOException {
+        ModelImport.run(new ImportSource.Gguf(Golden.path("tiny.gguf"), null), folder, 1, QUIET);
+        Files.delete(folder.resolve("tokenizer.json"));
+        Tokenizer pieces = trainUnigram();
+        TokenizerFolder.save(pieces, folder);
+        Path second = Files.createDirectory(temporary.resolve("second"));
+
+        ModelImport.run(new ImportSource.Folder(folder), second, 1, QUIET);
+
+        assertThat(second.resolve("tokenizer.model"))
+                .hasSameBinaryContentAs(folder.resolve("tokenizer.model"));
+        assertThat(second.resolve("tokenizer.json")).doesNotExist();
+        assertThat(new HuggingFaceFolder(second).tokenizer().encode("this and that"))
+                .isEqualTo(pieces.encode("this and that"));
+        Files.delete(second.resolve("tokenizer.model"));
+        assertThatThrownBy(() -> new HuggingFaceFolder(second).tokenizer())
+                .hasMessage(second + " has neither tokenizer.json nor tokenizer.model");
+    }
+
+    private static Tokenizer trainUnigram() {
+        try (TokenizerTraining training =
+                new TokenizerTraining(new TrainingSettings.Unigram(40, List.of("<unk>")))) {
+            training.add("this and that, that and this and the other thing\n");
+            return training.train().tokenizer();
         }
     }
 

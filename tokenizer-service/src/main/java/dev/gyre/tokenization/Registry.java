@@ -7,6 +7,7 @@ import dev.gyre.tokenization.TokenizerFiles.Hints;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.bpe.BpeModel;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import dev.gyre.tokenizer.wordpiece.WordPieceModel;
 import jakarta.inject.Singleton;
@@ -38,11 +39,8 @@ public class Registry {
         Map<String, byte[]> stored = new LinkedHashMap<>();
         try {
             tokenizer = TokenizerFiles.read(format, files, hints);
-            Format kept = TokenizerFiles.storedFormat(tokenizer);
-            stored.putAll(
-                    kept == format
-                            ? Map.of(kept.files().getFirst(), files.get(kept.files().getFirst()))
-                            : TokenizerFiles.write(kept, tokenizer));
+            TokenizerFolder.Content whole = TokenizerFolder.content(tokenizer);
+            stored.put(whole.name(), files.getOrDefault(whole.name(), whole.bytes()));
             byte[] config = files.get(CONFIG);
             if (config != null) {
                 TokenizerConfig.parse(config);

@@ -9,7 +9,6 @@ import dev.gyre.tokenizer.formats.TiktokenFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.formats.WordPieceFile;
 import dev.gyre.tokenizer.pipeline.Model;
-import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import dev.gyre.tokenizer.split.SplitPattern;
 import dev.gyre.tokenizer.wordpiece.WordPieceModel;
 import java.util.LinkedHashMap;
@@ -138,12 +137,5 @@ final class TokenizerFiles {
                 yield Map.of(first, WordPieceFile.format(words));
             }
         };
-    }
-
-    /// The format that the store keeps a tokenizer in, which holds all of it.
-    static Format storedFormat(Tokenizer tokenizer) {
-        return tokenizer.definition().model() instanceof SentencePieceModel
-                ? Format.SENTENCEPIECE
-                : Format.TOKENIZER_JSON;
     }
 }

@@ -12,6 +12,7 @@ import dev.gyre.tokenization.StoredTokenizer.Place;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.SentencePieceFile;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.formats.Vocabularies;
 import dev.gyre.tokenizer.training.TrainedTokenizer;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Versions sort by time, so that the newest is the last. Thread-safe.
 final class TokenizerStore {
-    static final String TOKENIZER = "tokenizer.json";
-    static final String SENTENCEPIECE = "tokenizer.model";
+    static final String TOKENIZER = TokenizerFolder.TOKENIZER_JSON;
+    static final String SENTENCEPIECE = TokenizerFolder.SENTENCEPIECE;
     static final String CONFIG = "tokenizer_config.json";
     private static final String MODEL_CONFIG = "config.json";
     private static final String TRAINED = "tokenizers";
@@ -271,10 +272,11 @@ final class TokenizerStore {
     /// Stores a tokenizer that was trained, as the newest version of its name.
     Place save(String name, TrainedTokenizer trained, String subject) {
         Tokenizer tokenizer = trained.tokenizer();
+        TokenizerFolder.Content content = TokenizerFolder.content(tokenizer);
         return save(
                 name,
                 tokenizer,
-                TokenizerFiles.write(TokenizerFiles.storedFormat(tokenizer), tokenizer),
+                Map.of(content.name(), content.bytes()),
                 trained.report().learned(),
                 trained.report().textBytes(),
                 subject);

@@ -74,6 +74,6 @@ abstract class ServiceTest {
                         });
         messages.forEach(requests::onNext);
         requests.onCompleted();
-        return result.get(30, TimeUnit.SECONDS);
+        return result.get(120, TimeUnit.SECONDS);
     }
 }

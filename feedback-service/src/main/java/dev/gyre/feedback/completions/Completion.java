@@ -9,7 +9,7 @@ import java.util.List;
 /// @param id completion id
 /// @param releaseLine line that was asked for; empty when an exact version was
 /// @param model version that answered
-/// @param tokenizerSha256 SHA-256 of its tokenizer.json
+/// @param tokenizerSha256 SHA-256 of its tokenizer's file
 /// @param variant `fp32` or `int8`
 /// @param promptSha256 [PromptHash] of `promptIds`
 /// @param promptIds token ids as the model read them

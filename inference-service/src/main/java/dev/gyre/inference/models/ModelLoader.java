@@ -12,7 +12,6 @@ import dev.gyre.model.ModelConfig;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.ChatTemplate;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
-import dev.gyre.tokenizer.formats.TokenizerJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +73,7 @@ public final class ModelLoader {
                             + "; set gyre.models.variant, or export the package again");
         }
         ModelConfig architecture = files.config();
-        Tokenizer tokenizer = TokenizerJson.load(files.tokenizerJson());
+        Tokenizer tokenizer = files.tokenizer();
         int context = Math.min(architecture.contextLength(), config.contextLength());
         int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
         OnnxModel graph =

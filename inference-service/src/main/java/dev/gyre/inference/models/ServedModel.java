@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param version name and version of the package
 /// @param manifestSha256 SHA-256 of its manifest.json
-/// @param tokenizerSha256 SHA-256 of its tokenizer.json
+/// @param tokenizerSha256 SHA-256 of its tokenizer's file
 /// @param variant graph that runs: `fp32` or `int8`
 /// @param contextLength longest prompt and answer together, in tokens
 /// @param reproducible whether it runs in reproducible mode

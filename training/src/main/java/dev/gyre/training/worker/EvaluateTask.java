@@ -6,7 +6,6 @@ import dev.gyre.model.ModelConfig;
 import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.EvaluateJob;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.training.engine.LlamaModel;
 import dev.gyre.training.evaluate.Evaluation;
 import dev.gyre.training.text.HeldOutText;
@@ -84,7 +83,7 @@ final class EvaluateTask {
     }
 
     private HeldOutText text(HuggingFaceFolder folder, ModelConfig config) throws IOException {
-        Tokenizer tokenizer = TokenizerJson.load(folder.tokenizerJson());
+        Tokenizer tokenizer = folder.tokenizer();
         String source = Specification.text(request.getText());
         @Nullable WordNetText wordNet = source.equals("wordnet") ? WordNetText.make() : null;
         List<String> documents = Texts.read(job.store(), source, wordNet).holdout();

@@ -14,7 +14,7 @@ import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
 import dev.gyre.proto.training.v1.ImportJob;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.training.engine.LlamaModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,7 +125,7 @@ final class ImportTask {
     private Manifest importFolder(HuggingFaceFolder folder, Set<OnnxVariant> variants)
             throws IOException {
         job.run().begin("loading", 0, 0);
-        Tokenizer tokenizer = TokenizerJson.load(folder.tokenizerJson());
+        Tokenizer tokenizer = folder.tokenizer();
         try (LlamaModel model = DpoTask.load(folder)) {
             return write(model, PackageWriter.Companions.of(folder), tokenizer, variants);
         }
@@ -146,7 +146,7 @@ final class ImportTask {
                             token(metadata, "tokenizer.ggml.unknown_token_id"));
             PackageWriter.Companions companions =
                     new PackageWriter.Companions(
-                            TokenizerJson.format(tokenizer),
+                            TokenizerFolder.content(tokenizer),
                             tokenizerConfig,
                             GenerationConfig.of(config));
             try (Weights weights = gguf.weights();

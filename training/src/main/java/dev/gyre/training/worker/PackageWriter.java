@@ -11,6 +11,7 @@ import dev.gyre.model.OnnxParity;
 import dev.gyre.model.OnnxVariant;
 import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.training.engine.LlamaModel;
 import dev.gyre.training.engine.Torch;
 import java.io.IOException;
@@ -60,14 +61,18 @@ final class PackageWriter {
 
     /// What a package holds beside weights and graphs.
     ///
-    /// @param tokenizerJson content of tokenizer.json
+    /// @param tokenizerFile the tokenizer's own file
     /// @param tokenizer special tokens and chat template
     /// @param generation defaults of generation
     record Companions(
-            byte[] tokenizerJson, TokenizerConfig tokenizer, GenerationConfig generation) {
+            TokenizerFolder.Content tokenizerFile,
+            TokenizerConfig tokenizer,
+            GenerationConfig generation) {
         static Companions of(HuggingFaceFolder folder) throws IOException {
             return new Companions(
-                    Files.readAllBytes(folder.tokenizerJson()),
+                    new TokenizerFolder.Content(
+                            folder.tokenizerFile().getFileName().toString(),
+                            Files.readAllBytes(folder.tokenizerFile())),
                     folder.tokenizerConfig(),
                     folder.generationConfig());
         }
@@ -92,7 +97,9 @@ final class PackageWriter {
         ModelConfig config = model.config().withDtype(DataType.F32);
         job.run().begin("exporting", 1L + variants.size(), 0);
         folder.write(config, model.weights(), companions.tokenizer(), companions.generation());
-        Files.write(path.resolve("tokenizer.json"), companions.tokenizerJson());
+        Files.write(
+                path.resolve(companions.tokenizerFile().name()),
+                companions.tokenizerFile().bytes());
         Map<String, Double> parity = new TreeMap<>();
         int done = 0;
         for (OnnxVariant variant : variants) {
@@ -162,7 +169,7 @@ final class PackageWriter {
                 files,
                 config.architecture().className(),
                 "float32",
-                Sha256.of(companions.tokenizerJson()),
+                Sha256.of(companions.tokenizerFile().bytes()),
                 graphs ? ONNX_OPSET : 0,
                 graphs ? MINIMUM_RUNTIME : null,
                 origin.datasetId(),

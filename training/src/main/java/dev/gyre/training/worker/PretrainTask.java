@@ -7,7 +7,7 @@ import dev.gyre.model.OnnxVariant;
 import dev.gyre.model.TokenizerConfig;
 import dev.gyre.proto.training.v1.PretrainJob;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainingSettings;
 import dev.gyre.training.engine.LlamaModel;
@@ -112,7 +112,7 @@ final class PretrainTask {
 
     private static PackageWriter.Companions companions(Tokenizer tokenizer, ModelConfig config) {
         return new PackageWriter.Companions(
-                TokenizerJson.format(tokenizer),
+                TokenizerFolder.content(tokenizer),
                 new TokenizerConfig(null, END_OF_TEXT, END_OF_TEXT, END_OF_TEXT, null),
                 GenerationConfig.of(config));
     }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gyre.artifacts.Sha256;
 import dev.gyre.model.HuggingFaceFolder;
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.TokenizerJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -181,7 +180,7 @@ final class WorkerTest {
     /// @return its reference as JSON
     private String seal() throws IOException {
         HuggingFaceFolder base = new HuggingFaceFolder(store.resolve("models/tiny/undisturbed-1"));
-        Tokenizer tokenizer = TokenizerJson.load(base.tokenizerJson());
+        Tokenizer tokenizer = base.tokenizer();
         String train = rows(tokenizer, 32, new Random(1));
         String holdout = rows(tokenizer, 12, new Random(2));
         Path dataset = store.resolve("datasets/ds-1");
