@@ -158,7 +158,7 @@ def models(benchmark):
 
 def inputs(benchmark, models):
     """What a String costs over bytes, and what all processors give for one large text."""
-    print(f"\nOne text of 10 MB, warm: MB per CPU second from a String and from bytes, MB per second of wall on {os.cpu_count()} threads:\n")
+    print(f"\nOne text of {benchmark.most // 1_000_000} MB, warm: MB per CPU second from a String and from bytes, MB per second of wall on {os.cpu_count()} threads:\n")
     row("vocabulary, text", "String", "bytes", "String to bytes", "one thread, wall", f"{os.cpu_count()} threads, wall", "times", "same ids")
     row(*["---"] * 8)
     gyre = benchmark.worker("gyre")
