@@ -1,94 +1,105 @@
 package dev.gyre.tokenization.corpus.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.formats.Vocabularies;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
-/// Measures each stage of the corpus rules on one thread. Not a test.
-///
-/// ```
-/// CorpusBenchmark FILE.txt [characters of a document, 5000]
-/// ```
-///
-/// Prints the best of five rounds of each stage in MB (10^6 bytes of UTF-8) a second.
+/// How fast each stage of the corpus pipeline is on one thread, and what the rules remove: run by
+/// `benchmarks/corpus/run.sh`.
 final class CorpusBenchmark {
     private static final int ROUNDS = 5;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private CorpusBenchmark() {}
+    /// Keeps the compiler from leaving work out whose result nobody looks at.
+    private static long sink;
 
+    private final List<String> texts = new ArrayList<>();
+    private long bytes;
+
+    private CorpusBenchmark(Path file) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        for (String line : Files.readAllLines(file)) {
+            JsonNode document = json.readTree(line);
+            String text = document.get("text").asText();
+            texts.add(text);
+            bytes += text.getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+
+    /// @param arguments a JSONL file with documents
     public static void main(String[] arguments) throws IOException {
-        String text = Files.readString(Path.of(arguments[0]));
-        int size = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5_000;
-        List<String> raw = documents(text, size);
-        List<String> documents = raw.stream().map(TextNormalizer::normalize).toList();
-        double megabytes = text.getBytes(StandardCharsets.UTF_8).length / 1e6;
-        System.out.printf("%.1f MB in %d documents%n", megabytes, documents.size());
-        CorpusRules rules = CorpusRules.DEFAULT;
+        Path file = Path.of(arguments[0]);
+        CorpusBenchmark benchmark = new CorpusBenchmark(file);
+        System.out.printf(
+                Locale.ROOT,
+                "%n%s: %,d documents, %.1f MB%n",
+                file.getFileName(),
+                benchmark.texts.size(),
+                benchmark.bytes / 1e6);
+        benchmark.stages(CorpusRules.DEFAULT);
+        benchmark.removals(CorpusRules.DEFAULT);
+    }
+
+    private void stages(CorpusRules rules) throws IOException {
+        LineRules lines = new LineRules(rules.lines());
         QualityRules quality = new QualityRules(rules.quality());
         RepetitionRules repetition = new RepetitionRules(rules.repetition());
-        LineRules lines = new LineRules(rules.lines());
         PersonalDataFilter personalData = new PersonalDataFilter(rules.personalData());
-        MinHash minHash = new MinHash(rules.deduplication());
         DocumentCleaner cleaner = new DocumentCleaner(rules);
+        MinHash minHash = new MinHash(rules.deduplication());
+        Tokenizer tokenizer = Vocabularies.load("cl100k_base");
         int[] counts = new int[PersonalDataKind.values().length];
-        measure("normalise", raw, megabytes, each -> TextNormalizer.normalize(each).length());
-        measure("lines", documents, megabytes, each -> lines.apply(each).text().length());
-        measure(
-                "quality",
-                documents,
-                megabytes,
-                each -> quality.check(each, new Words(each)) == null ? 1 : 0);
-        measure(
-                "repetition",
-                documents,
-                megabytes,
-                each -> repetition.check(each, new Words(each)) == null ? 1 : 0);
-        measure(
-                "language",
-                documents,
-                megabytes,
-                each -> LanguageIdentifier.identify(each).code().length());
-        measure(
-                "personal data",
-                documents,
-                megabytes,
-                each -> personalData.redact(each, counts).length());
-        measure("exact hash", documents, megabytes, each -> ContentHash.of(each)[0]);
-        measure("MinHash", documents, megabytes, each -> minHash.signature(each)[0]);
-        measure(
-                "clean, all of it",
-                raw,
-                megabytes,
-                each -> cleaner.clean(each) instanceof Verdict.Kept ? 1 : 0);
+        System.out.printf("| %-22s | MB a CPU second |%n|---|---|%n", "stage");
+        stage("normalise", text -> TextNormalizer.normalize(text).length());
+        stage("personal data", text -> personalData.redact(text, counts).length());
+        stage("line rules", text -> lines.apply(text).text().length());
+        stage("words", text -> new Words(text).count());
+        stage("quality rules", text -> quality.check(text, new Words(text)) == null ? 1 : 0);
+        stage("repetition rules", text -> repetition.check(text, new Words(text)) == null ? 1 : 0);
+        stage("language", text -> LanguageIdentifier.identify(text).code().length());
+        stage("all of cleaning", text -> cleaner.clean(text).hashCode());
+        stage("hash of the text", text -> ContentHash.of(text)[0]);
+        stage("MinHash and bands", text -> minHash.bandKeys(minHash.signature(text)).length);
+        stage("tokenise (cl100k)", text -> tokenizer.encode(text).length);
     }
 
-    private static List<String> documents(String text, int size) {
-        List<String> documents = new ArrayList<>();
-        for (int start = 0; start < text.length(); ) {
-            int end = start + size < text.length() ? text.indexOf('\n', start + size) + 1 : 0;
-            end = end > 0 ? end : text.length();
-            documents.add(text.substring(start, end));
-            start = end;
-        }
-        return documents;
-    }
-
-    private static void measure(
-            String stage, List<String> documents, double megabytes, ToLongFunction<String> work) {
+    private void stage(String name, ToIntFunction<String> work) {
         double best = 0;
-        long sum = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            long start = System.nanoTime();
-            sum = 0;
-            for (String document : documents) {
-                sum += work.applyAsLong(document);
+            long before = THREADS.getCurrentThreadCpuTime();
+            for (String text : texts) {
+                sink += work.applyAsInt(text);
             }
-            best = Math.max(best, megabytes / (System.nanoTime() - start) * 1e9);
+            long nanos = THREADS.getCurrentThreadCpuTime() - before;
+            best = Math.max(best, bytes / 1e6 / (nanos / 1e9));
         }
-        System.out.printf("%-18s %8.1f MB/s   (sum %d)%n", stage, best, sum);
+        System.out.printf(Locale.ROOT, "| %-22s | %,.1f |%n", name, best);
+    }
+
+    private void removals(CorpusRules rules) {
+        DocumentCleaner cleaner = new DocumentCleaner(rules);
+        Map<String, Integer> removed = new TreeMap<>();
+        for (String text : texts) {
+            String what =
+                    switch (cleaner.clean(text)) {
+                        case Verdict.Kept _ -> "(kept)";
+                        case Verdict.Removed(String rule, _) -> rule;
+                    };
+            removed.merge(what, 1, Integer::sum);
+        }
+        System.out.println("before de-duplication: " + removed + (sink == 0 ? "" : " "));
     }
 }
