@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /// The tokens of a byte-level vocabulary by their bytes: finds the longest that begins at a place.
 ///
@@ -19,6 +20,11 @@ final class TokenTable {
     private static final int SHORT = 12;
     private static final int LONG_BIT = SHORT + 1;
     private static final int START_BITS = 16;
+
+    /// Longer tokens that may begin with the same 12 bytes: each is a step of every search there.
+    /// Real vocabularies have a hundred, of blanks.
+    private static final int MOST_ALIKE = 8192;
+
     private static final int FILTER_BITS_A_TOKEN = 8;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -42,7 +48,8 @@ final class TokenTable {
     private final int[][] longer;
 
     /// @param tokens bytes of each token by id; `null` for ids to leave out
-    /// @throws IllegalArgumentException if two tokens are the same
+    /// @throws IllegalArgumentException if two tokens are the same, or too many begin with the same
+    ///   12 bytes
     TokenTable(byte[][] tokens) {
         this.tokens = tokens;
         int count = 0;
@@ -62,17 +69,19 @@ final class TokenTable {
         filterShift = 64 - filterBits;
         longer = new int[1 << 33 - Integer.numberOfLeadingZeros(Math.max(1, longCount))][];
         Arrays.fill(bytes, ABSENT);
+        int[] longerCounts = new int[longer.length];
         byte[] padded = new byte[32];
         for (int id = 0; id < tokens.length; id++) {
             byte[] token = tokens[id];
             if (token != null && token.length > 0) {
                 System.arraycopy(token, 0, padded, 0, Math.min(token.length, 16));
-                insert(token, padded, id);
+                insert(token, padded, id, longerCounts);
             }
         }
+        sortLonger(longerCounts);
     }
 
-    private void insert(byte[] token, byte[] padded, int id) {
+    private void insert(byte[] token, byte[] padded, int id, int[] longerCounts) {
         if (token.length == 1) {
             requireNew(bytes[token[0] & 0xFF], id);
             bytes[token[0] & 0xFF] = id;
@@ -85,7 +94,7 @@ final class TokenTable {
             lengths[start(padded, 0)] |= (short) (1 << Math.min(token.length, LONG_BIT));
         }
         if (token.length > SHORT) {
-            insertLonger(hash(head, tail, LONG_BIT), id);
+            insertLonger(longSlot(hash(head, tail, LONG_BIT)), id, longerCounts);
             return;
         }
         long hash = hash(head, tail, length);
@@ -113,21 +122,39 @@ final class TokenTable {
         return (int) (entry >>> 32 & 0xFFFFFF) - 1;
     }
 
-    private void insertLonger(long hash, int id) {
-        int slot = longSlot(hash);
-        int[] known = longer[slot] == null ? new int[0] : longer[slot];
-        int[] more = Arrays.copyOf(known, known.length + 1);
-        int place = known.length;
-        while (place > 0 && tokens[more[place - 1]].length < tokens[id].length) {
-            more[place] = more[--place];
+    private void insertLonger(int slot, int id, int[] counts) {
+        int[] known = longer[slot] == null ? new int[1] : longer[slot];
+        int count = counts[slot]++;
+        if (count == MOST_ALIKE) {
+            throw new IllegalArgumentException(
+                    "over %d tokens begin alike, as id %d; such a vocabulary would take too long to search"
+                            .formatted(MOST_ALIKE, id));
         }
-        for (int i = place - 1; i >= 0 && tokens[more[i]].length == tokens[id].length; i--) {
-            if (Arrays.equals(tokens[more[i]], tokens[id])) {
-                requireNew(more[i], id);
+        longer[slot] = count < known.length ? known : Arrays.copyOf(known, 2 * count);
+        longer[slot][count] = id;
+    }
+
+    /// Longest first; equal tokens then stand side by side.
+    private void sortLonger(int[] counts) {
+        Comparator<byte[]> longestFirst = Comparator.comparingInt(token -> -token.length);
+        Comparator<byte[]> order = longestFirst.thenComparing(Arrays::compare);
+        for (int slot = 0; slot < longer.length; slot++) {
+            if (longer[slot] == null) {
+                continue;
             }
+            int[] sorted =
+                    Arrays.stream(longer[slot], 0, counts[slot])
+                            .boxed()
+                            .sorted(Comparator.comparing(id -> tokens[id], order))
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+            for (int i = 1; i < sorted.length; i++) {
+                if (Arrays.equals(tokens[sorted[i - 1]], tokens[sorted[i]])) {
+                    requireNew(sorted[i - 1], sorted[i]);
+                }
+            }
+            longer[slot] = sorted;
         }
-        more[place] = id;
-        longer[slot] = more;
     }
 
     /// The longest token at a place: its id in the low half, where it ends in the high half.

@@ -13,6 +13,7 @@ import dev.gyre.tokenizer.split.SplitPattern;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,24 @@ class VocabulariesTest {
     @Test
     void refusesFilesThatLackAByte() {
         assertThatThrownBy(() -> parse("IQ== 0\n")).hasMessageContaining("0x00");
+    }
+
+    @Test
+    void refusesVocabulariesThatWouldTakeTooLongToSearch() {
+        StringBuilder file = new StringBuilder(everyByte());
+        for (int i = 0; i < 9_000; i++) {
+            String token = "the same beginning " + i;
+            file.append(
+                            Base64.getEncoder()
+                                    .encodeToString(token.getBytes(StandardCharsets.US_ASCII)))
+                    .append(' ')
+                    .append(256 + i)
+                    .append('\n');
+        }
+        int manyLines = file.indexOf(" " + (256 + 5_000) + "\n") + 6;
+
+        assertThat(parse(file.substring(0, manyLines)).vocabularySize()).isEqualTo(5_257);
+        assertThatThrownBy(() -> parse(file.toString())).hasMessageContaining("8192 tokens");
     }
 
     private static Tokenizer parse(String file) {
