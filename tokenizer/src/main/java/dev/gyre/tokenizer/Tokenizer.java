@@ -39,7 +39,7 @@ public final class Tokenizer {
     private final Model.Tokens tokens;
 
     /// The text that each token stands for, wherever it stands.
-    private final byte @Nullable [][] bytes;
+    private final byte[] @Nullable [] bytes;
 
     private final @Nullable AddedToken[] added;
     private final AddedTokenCutter rawTokens;

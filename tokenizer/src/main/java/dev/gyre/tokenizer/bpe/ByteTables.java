@@ -19,7 +19,7 @@ public final class ByteTables implements Model.Encoders {
     private final @Nullable MergeTree tree;
 
     private final TokenTable table;
-    private final byte[][] reached;
+    private final byte[] @Nullable [] reached;
 
     /// The tokens that a whole piece becomes and no merging makes; empty for most vocabularies.
     private final PieceTable wholePieces = new PieceTable();

@@ -1,16 +1,12 @@
 package dev.gyre.tokenizer.bpe;
 
-import dev.gyre.tokenizer.pipeline.Model;
-import dev.gyre.tokenizer.text.ByteLevel;
+import dev.gyre.tokenizer.pipeline.MappedTokens;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Tokens and merges as files list them: by their spelling.
-final class ListedTokens implements BpeTokens {
-    private final Map<String, Integer> vocabulary;
+final class ListedTokens extends MappedTokens implements BpeTokens {
     private final List<BpeModel.Merge> merges;
-    private final @Nullable String[] tokens;
     private final MergeTable mergeTable;
 
     /// @param continuingPrefix what the right token of a merge loses
@@ -18,9 +14,8 @@ final class ListedTokens implements BpeTokens {
     ///   token that is not there
     ListedTokens(
             Map<String, Integer> vocabulary, List<BpeModel.Merge> merges, String continuingPrefix) {
-        this.vocabulary = Map.copyOf(vocabulary);
+        super(vocabulary);
         this.merges = List.copyOf(merges);
-        tokens = Model.byId(this.vocabulary);
         mergeTable = new MergeTable(this.merges.size());
         for (BpeModel.Merge merge : this.merges) {
             mergeTable.add(
@@ -31,39 +26,13 @@ final class ListedTokens implements BpeTokens {
     }
 
     private int required(String token) {
-        Integer id = vocabulary.get(token);
-        if (id == null) {
+        int id = idOf(token);
+        if (id < 0) {
             throw new IllegalArgumentException(
                     "merge %d needs the token \"%s\", which is not in the vocabulary"
                             .formatted(mergeTable.size(), token));
         }
         return id;
-    }
-
-    @Override
-    public int size() {
-        return tokens.length;
-    }
-
-    @Override
-    public @Nullable String spelled(int id) {
-        return tokens[id];
-    }
-
-    @Override
-    public byte @Nullable [] bytes(int id) {
-        String token = tokens[id];
-        return token == null ? null : ByteLevel.bytes(token);
-    }
-
-    @Override
-    public int idOf(String token) {
-        return vocabulary.getOrDefault(token, -1);
-    }
-
-    @Override
-    public Map<String, Integer> vocabulary() {
-        return vocabulary;
     }
 
     @Override

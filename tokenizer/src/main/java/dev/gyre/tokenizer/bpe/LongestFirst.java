@@ -1,6 +1,8 @@
 package dev.gyre.tokenizer.bpe;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes one piece without merging: the longest token first, a shorter one where the two would
 /// not stand side by side, one step back where nothing fits. Gives the ids that merging gives
@@ -15,7 +17,7 @@ final class LongestFirst {
 
     private final TokenTable table;
     private final MergeTree tree;
-    private final byte[][] tokens;
+    private final byte[] @Nullable [] tokens;
 
     /// Pairs of ids with whether they can follow each other, the newest wins its slot: `first << 22
     /// | second << 1 | can`.
@@ -25,7 +27,7 @@ final class LongestFirst {
     private long[] open = new long[16];
 
     /// @param tokens bytes of each token by id
-    LongestFirst(TokenTable table, MergeTree tree, byte[][] tokens) {
+    LongestFirst(TokenTable table, MergeTree tree, byte[] @Nullable [] tokens) {
         this.table = table;
         this.tree = tree;
         this.tokens = tokens;
@@ -79,7 +81,7 @@ final class LongestFirst {
                 close(position - start);
                 token = ids[--count];
                 match = (long) position << 32 | token;
-                position -= tokens[token].length;
+                position -= Objects.requireNonNull(tokens[token]).length;
                 last = count == from ? -1 : ids[count - 1];
             }
         }

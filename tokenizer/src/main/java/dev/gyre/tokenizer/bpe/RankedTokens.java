@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class RankedTokens implements BpeTokens {
     private static final int PADDING = 16;
 
-    private final byte @Nullable [][] tokens;
+    private final byte[] @Nullable [] tokens;
     private final TokenTable table;
     private final MergeTable merges;
     private final MergeTree tree;
@@ -29,7 +29,7 @@ public final class RankedTokens implements BpeTokens {
     private volatile @Nullable Map<String, Integer> vocabulary;
     private volatile @Nullable List<BpeModel.Merge> listedMerges;
 
-    private RankedTokens(byte @Nullable [][] tokens) {
+    private RankedTokens(byte[] @Nullable [] tokens) {
         this.tokens = tokens;
         table = new TokenTable(tokens);
         merges = new MergeTable(tokens.length);
@@ -41,7 +41,7 @@ public final class RankedTokens implements BpeTokens {
     /// @param tokens bytes of each token by id, not empty; `null` where an id has none. The arrays
     ///   are kept: they must not be changed
     /// @throws IllegalArgumentException if two tokens are the same
-    public static BpeModel model(byte @Nullable [][] tokens) {
+    public static BpeModel model(byte[] @Nullable [] tokens) {
         RankedTokens ranked = new RankedTokens(tokens);
         return ranked.learn() ? new BpeModel(ranked) : ranked.listed();
     }
@@ -145,7 +145,7 @@ public final class RankedTokens implements BpeTokens {
     }
 
     /// Bytes of each token by id; not to be changed.
-    byte @Nullable [][] bytes() {
+    byte[] @Nullable [] bytes() {
         return tokens;
     }
 

@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The tokens of a byte-level vocabulary by their bytes: finds the longest that begins at a place.
 ///
@@ -31,7 +33,7 @@ final class TokenTable {
     private static final VarHandle INTS =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final byte[][] tokens;
+    private final byte[] @Nullable [] tokens;
     private final int[] bytes = new int[256];
 
     /// For the hash of three bytes one bit a length, [#LONG_BIT] for what is longer than [#SHORT].
@@ -50,7 +52,7 @@ final class TokenTable {
     /// @param tokens bytes of each token by id; `null` for ids to leave out
     /// @throws IllegalArgumentException if two tokens are the same, or too many begin with the same
     ///   12 bytes
-    TokenTable(byte[][] tokens) {
+    TokenTable(byte[] @Nullable [] tokens) {
         this.tokens = tokens;
         int count = 0;
         int longCount = 0;
@@ -145,16 +147,21 @@ final class TokenTable {
             int[] sorted =
                     Arrays.stream(longer[slot], 0, counts[slot])
                             .boxed()
-                            .sorted(Comparator.comparing(id -> tokens[id], order))
+                            .sorted(Comparator.comparing(this::token, order))
                             .mapToInt(Integer::intValue)
                             .toArray();
             for (int i = 1; i < sorted.length; i++) {
-                if (Arrays.equals(tokens[sorted[i - 1]], tokens[sorted[i]])) {
+                if (Arrays.equals(token(sorted[i - 1]), token(sorted[i]))) {
                     requireNew(sorted[i - 1], sorted[i]);
                 }
             }
             longer[slot] = sorted;
         }
+    }
+
+    /// The bytes of a token that is in the table.
+    private byte[] token(int id) {
+        return Objects.requireNonNull(tokens[id]);
     }
 
     /// The longest token at a place: its id in the low half, where it ends in the high half.
@@ -196,7 +203,7 @@ final class TokenTable {
         int[] candidates = longer[longSlot(hash)];
         if (candidates != null) {
             for (int id : candidates) {
-                byte[] token = tokens[id];
+                byte[] token = token(id);
                 int next = start + token.length;
                 if (next <= end && Arrays.equals(token, 0, token.length, text, start, next)) {
                     return (long) next << 32 | id;
