@@ -146,24 +146,14 @@ public final class CorpusCommands {
                 if (step.hasVersion()) {
                     version = step.getVersion();
                 } else {
-                    progress.show(line(step.getProgress()));
+                    SealProgress now = step.getProgress();
+                    progress.show(Words.progress(now.getPhase(), now.getDone(), now.getTotal()));
                 }
             }
         }
         if (version != null) {
             print(version);
         }
-    }
-
-    private static String line(SealProgress progress) {
-        return progress.getTotal() == 0
-                ? String.format(Locale.ROOT, "%s %,d", progress.getPhase(), progress.getDone())
-                : String.format(
-                        Locale.ROOT,
-                        "%s %,d of %,d",
-                        progress.getPhase(),
-                        progress.getDone(),
-                        progress.getTotal());
     }
 
     private void print(CorpusVersion version) {

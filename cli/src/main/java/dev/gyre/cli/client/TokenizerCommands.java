@@ -5,6 +5,7 @@ import dev.gyre.cli.machine.CliException;
 import dev.gyre.cli.machine.GyreHome;
 import dev.gyre.cli.terminal.Progress;
 import dev.gyre.cli.terminal.Table;
+import dev.gyre.cli.terminal.Words;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.ExplainRequest;
 import dev.gyre.proto.tokenizer.v1.ExplainResponse;
@@ -137,22 +138,11 @@ public final class TokenizerCommands {
                 last = call.read().getTraining();
                 progress.show(
                         last.getState() == TrainingState.TRAINING_STATE_LEARNING
-                                ? phase(last)
+                                ? Words.progress(last.getPhase(), last.getDone(), last.getTotal())
                                 : text.progress());
             }
             print(last);
         }
-    }
-
-    private static String phase(Training training) {
-        return training.getTotal() == 0
-                ? "%s: %,d".formatted(training.getPhase(), training.getDone())
-                : "%s: %,d of %,d"
-                        .formatted(training.getPhase(), training.getDone(), training.getTotal());
-    }
-
-    private static String megabytes(long bytes) {
-        return "%.1f MB".formatted(bytes / 1e6);
     }
 
     private void print(Training training) {
@@ -167,7 +157,7 @@ public final class TokenizerCommands {
                                 reference(training.getTokenizer()),
                                 training.getTokenizer().getVocabularySize(),
                                 training.getLearned(),
-                                megabytes(training.getTextBytes())));
+                                Words.bytes(training.getTextBytes())));
         if (training.getDroppedPieces() > 0) {
             out.println(
                     "%,d rare pieces of the text were left out, since the service's memory was too short; raise gyre.tokenization.training-memory-bytes to learn from all"
@@ -194,7 +184,7 @@ public final class TokenizerCommands {
                         training.getId(),
                         training.getName(),
                         state(training),
-                        megabytes(training.getTextBytes()),
+                        Words.bytes(training.getTextBytes()),
                         training.getReason());
             }
             out.print(table);

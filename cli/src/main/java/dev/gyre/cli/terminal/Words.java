@@ -14,6 +14,15 @@ public final class Words {
         return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 
+    /// How much of a phase is done, for example `merging 5,000 of 32,000`.
+    ///
+    /// @param total 0 where it is not known
+    public static String progress(String phase, long done, long total) {
+        return total == 0
+                ? String.format(Locale.ROOT, "%s %,d", phase, done)
+                : String.format(Locale.ROOT, "%s %,d of %,d", phase, done, total);
+    }
+
     /// A time, for example `42 s` or `3 min 20 s`.
     public static String seconds(double seconds) {
         long whole = Math.max(0, Math.round(seconds));

@@ -17,4 +17,10 @@ class WordsTest {
         assertThat(Words.seconds(200)).isEqualTo("3 min 20 s");
         assertThat(Words.seconds(-3)).isEqualTo("0 s");
     }
+
+    @Test
+    void saysHowMuchIsDone() {
+        assertThat(Words.progress("merging", 5_000, 32_000)).isEqualTo("merging 5,000 of 32,000");
+        assertThat(Words.progress("reading", 1_234, 0)).isEqualTo("reading 1,234");
+    }
 }
