@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns text into ids a block of pieces at a time: cuts them, asks the cache for each, encodes
 /// what is new. The steps are loops of their own, so that each stays small enough to be compiled
-/// well and look-ups of neighbours overlap. Keeps its scratch memory and cache (2.5 MiB) between
+/// well and look-ups of neighbours overlap. Keeps its scratch memory and cache (3 MiB) between
 /// calls; for one thread at a time.
 final class PieceEncoder implements StretchEncoder {
     private static final int BLOCK = 1024;

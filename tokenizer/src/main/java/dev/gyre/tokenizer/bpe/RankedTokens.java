@@ -43,7 +43,11 @@ public final class RankedTokens implements BpeTokens {
     /// @throws IllegalArgumentException if two tokens are the same
     public static BpeModel model(byte[] @Nullable [] tokens) {
         RankedTokens ranked = new RankedTokens(tokens);
-        return ranked.learn() ? new BpeModel(ranked) : ranked.listed();
+        if (!ranked.learn()) {
+            return ranked.listed();
+        }
+        ranked.tree.seal();
+        return new BpeModel(ranked);
     }
 
     /// Finds the pair that makes each token; `false` if some token has none, or no single byte.

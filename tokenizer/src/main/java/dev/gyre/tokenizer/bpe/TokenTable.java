@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The tokens of a byte-level vocabulary by their bytes: finds the longest that begins at a place.
 ///
-/// Memory is what a search waits for, so it reads little of it. Which lengths are worth a try is
-/// told by the first three bytes, then by a filter of bits for each length; only then is the table
-/// itself read, in which a token of up to 12 bytes is 16 bytes: the token, its length and its id.
-/// Longer ones hang on their first 12 bytes. Filled once, then read by any number of threads.
+/// Memory is what a search waits for, so it reads little of it. Tokens of two bytes, and those that
+/// are one character of three bytes, as most of China, Japan and Korea, are found by their bytes
+/// alone. Which other lengths are worth a try is told by the first three bytes and the three that
+/// follow, then by a filter of bits for each length; only then is the table itself read, in which a
+/// token of up to 12 bytes is 16 bytes: the token, its length and its id. Longer ones hang on their
+/// first 12 bytes. Filled once, then read by any number of threads.
 final class TokenTable {
     /// What [#longest] gives where no token begins.
     static final long NONE = -1;
@@ -21,7 +23,17 @@ final class TokenTable {
     private static final int ABSENT = -1;
     private static final int SHORT = 12;
     private static final int LONG_BIT = SHORT + 1;
+
+    /// Bytes that choose an entry of [#starts].
+    private static final int START = 3;
+
     private static final int START_BITS = 16;
+
+    /// The lengths over two starts; what follows the first counts for them.
+    private static final int TWO_STARTS = -1 << 2 * START;
+
+    private static final int LENGTHS = (2 << LONG_BIT) - 1;
+    private static final int SECOND_BITS = 63 - LONG_BIT;
 
     /// Longer tokens that may begin with the same 12 bytes: each is a step of every search there.
     /// Real vocabularies have a hundred, of blanks.
@@ -36,8 +48,16 @@ final class TokenTable {
     private final byte[] @Nullable [] tokens;
     private final int[] bytes = new int[256];
 
-    /// For the hash of three bytes one bit a length, [#LONG_BIT] for what is longer than [#SHORT].
-    private final short[] lengths = new short[1 << START_BITS];
+    /// Id of each token of two bytes, by these.
+    private final int[] pairs = new int[1 << 16];
+
+    /// Id of each token that is a character of three bytes, by the code point.
+    private final int[] characters = new int[1 << 16];
+
+    /// For the hash of three bytes, or behind these for a character of three bytes, one bit a
+    /// length, [#LONG_BIT] for what is longer than [#SHORT]; above them [#SECOND_BITS] bits, set
+    /// for the three bytes that follow in some longer token.
+    private final long[] starts = new long[2 << START_BITS];
 
     /// Two longs an entry: bytes 0 to 7; bytes 8 to 11, then id plus one, then length.
     private final long[] entries;
@@ -46,8 +66,9 @@ final class TokenTable {
     private final long[] filter;
     private final int filterShift;
 
-    /// Ids of the tokens of more than 12 bytes, the longest first, found by the first 12.
-    private final int[][] longer;
+    /// The tokens of more than 12 bytes, the longest first, found by the first 12: `length << 32 |
+    /// id`, so that those that are too long need not be looked at.
+    private final long[][] longer;
 
     /// @param tokens bytes of each token by id; `null` for ids to leave out
     /// @throws IllegalArgumentException if two tokens are the same, or too many begin with the same
@@ -69,8 +90,10 @@ final class TokenTable {
                 Math.max(6, 32 - Integer.numberOfLeadingZeros(count * FILTER_BITS_A_TOKEN));
         filter = new long[1 << filterBits - 6];
         filterShift = 64 - filterBits;
-        longer = new int[1 << 33 - Integer.numberOfLeadingZeros(Math.max(1, longCount))][];
+        longer = new long[1 << 33 - Integer.numberOfLeadingZeros(Math.max(1, longCount))][];
         Arrays.fill(bytes, ABSENT);
+        Arrays.fill(pairs, ABSENT);
+        Arrays.fill(characters, ABSENT);
         int[] longerCounts = new int[longer.length];
         byte[] padded = new byte[32];
         for (int id = 0; id < tokens.length; id++) {
@@ -89,12 +112,25 @@ final class TokenTable {
             bytes[token[0] & 0xFF] = id;
             return;
         }
+        int first = (int) INTS.get(padded, 0);
+        if (token.length == 2) {
+            requireNew(pairs[first & 0xFFFF], id);
+            pairs[first & 0xFFFF] = id;
+            return;
+        }
+        if (token.length == 3 && isCharacter(first)) {
+            requireNew(characters[codePoint(first)], id);
+            characters[codePoint(first)] = id;
+            return;
+        }
+        int start = start(first);
+        starts[start] |= 1L << Math.min(token.length, LONG_BIT);
+        if (token.length >= 2 * START) {
+            starts[start] |= second(padded, START);
+        }
         int length = Math.min(token.length, SHORT);
         long head = head(padded, 0, length);
         int tail = tail(padded, 0, length);
-        if (token.length > 2) {
-            lengths[start(padded, 0)] |= (short) (1 << Math.min(token.length, LONG_BIT));
-        }
         if (token.length > SHORT) {
             insertLonger(longSlot(hash(head, tail, LONG_BIT)), id, longerCounts);
             return;
@@ -125,7 +161,7 @@ final class TokenTable {
     }
 
     private void insertLonger(int slot, int id, int[] counts) {
-        int[] known = longer[slot] == null ? new int[1] : longer[slot];
+        long[] known = longer[slot] == null ? new long[1] : longer[slot];
         int count = counts[slot]++;
         if (count == MOST_ALIKE) {
             throw new IllegalArgumentException(
@@ -133,7 +169,7 @@ final class TokenTable {
                             .formatted(MOST_ALIKE, id));
         }
         longer[slot] = count < known.length ? known : Arrays.copyOf(known, 2 * count);
-        longer[slot][count] = id;
+        longer[slot][count] = (long) token(id).length << 32 | id;
     }
 
     /// Longest first; equal tokens then stand side by side.
@@ -144,15 +180,17 @@ final class TokenTable {
             if (longer[slot] == null) {
                 continue;
             }
-            int[] sorted =
+            long[] sorted =
                     Arrays.stream(longer[slot], 0, counts[slot])
                             .boxed()
-                            .sorted(Comparator.comparing(this::token, order))
-                            .mapToInt(Integer::intValue)
+                            .sorted(Comparator.comparing(entry -> token(entry.intValue()), order))
+                            .mapToLong(Long::longValue)
                             .toArray();
             for (int i = 1; i < sorted.length; i++) {
-                if (Arrays.equals(token(sorted[i - 1]), token(sorted[i]))) {
-                    requireNew(sorted[i - 1], sorted[i]);
+                int before = (int) sorted[i - 1];
+                int id = (int) sorted[i];
+                if (Arrays.equals(token(before), token(id))) {
+                    requireNew(before, id);
                 }
             }
             longer[slot] = sorted;
@@ -170,8 +208,13 @@ final class TokenTable {
     /// @return [#NONE] if no token begins with the byte at `start`
     long longest(byte[] text, int start, int end) {
         int most = end - start;
-        if (most > 2) {
-            int worth = lengths[start(text, start)];
+        int first = (int) INTS.get(text, start);
+        if (most >= START) {
+            long entry = starts[start(first)];
+            int worth = (int) entry & LENGTHS;
+            if ((worth & TWO_STARTS) != 0 && (entry & second(text, start + START)) == 0) {
+                worth &= ~TWO_STARTS;
+            }
             if (most > SHORT && (worth & 1 << LONG_BIT) != 0) {
                 long found = longestLonger(text, start, end);
                 if (found != NONE) {
@@ -187,33 +230,41 @@ final class TokenTable {
                 }
                 worth ^= 1 << length;
             }
+            if (isCharacter(first)) {
+                int id = characters[codePoint(first)];
+                if (id >= 0) {
+                    return (long) (start + 3) << 32 | id;
+                }
+            }
         }
-        if (most > 1) {
-            int id = find(text, start, 2);
+        if (most >= 2) {
+            int id = pairs[first & 0xFFFF];
             if (id >= 0) {
                 return (long) (start + 2) << 32 | id;
             }
         }
-        int id = bytes[text[start] & 0xFF];
+        int id = bytes[first & 0xFF];
         return id < 0 ? NONE : (long) (start + 1) << 32 | id;
     }
 
     private long longestLonger(byte[] text, int start, int end) {
         long hash = hash(head(text, start, SHORT), tail(text, start, SHORT), LONG_BIT);
-        int[] candidates = longer[longSlot(hash)];
+        long[] candidates = longer[longSlot(hash)];
         if (candidates != null) {
-            for (int id : candidates) {
-                byte[] token = token(id);
-                int next = start + token.length;
-                if (next <= end && Arrays.equals(token, 0, token.length, text, start, next)) {
-                    return (long) next << 32 | id;
+            for (long candidate : candidates) {
+                int length = (int) (candidate >>> 32);
+                int next = start + length;
+                if (length <= end - start
+                        && Arrays.equals(token((int) candidate), 0, length, text, start, next)) {
+                    return (long) next << 32 | (int) candidate;
                 }
             }
         }
         return NONE;
     }
 
-    /// The token of exactly these 2 to 12 bytes; negative if there is none.
+    /// The token of exactly these bytes, 3 to 12 and more than a character of three; negative if
+    /// there is none.
     private int find(byte[] text, int start, int length) {
         long head = head(text, start, length);
         int tail = tail(text, start, length);
@@ -245,11 +296,19 @@ final class TokenTable {
     ///
     /// @param text readable for 16 bytes after `end`
     int idOf(byte[] text, int start, int end) {
-        if (end - start == 1) {
-            return idOf(text[start]);
+        int length = end - start;
+        int first = (int) INTS.get(text, start);
+        if (length == 1) {
+            return bytes[first & 0xFF];
         }
-        if (end - start <= SHORT) {
-            return find(text, start, end - start);
+        if (length == 2) {
+            return pairs[first & 0xFFFF];
+        }
+        if (length == 3 && isCharacter(first)) {
+            return characters[codePoint(first)];
+        }
+        if (length <= SHORT) {
+            return find(text, start, length);
         }
         long found = longestLonger(text, start, end);
         return found != NONE && found >>> 32 == end ? (int) found : ABSENT;
@@ -270,9 +329,25 @@ final class TokenTable {
         return (int) INTS.get(text, start + 8) & mask;
     }
 
-    private static int start(byte[] text, int position) {
-        int first = (int) INTS.get(text, position) << 8;
-        return first * 0x9E3779B1 >>> 32 - START_BITS;
+    /// @param first four bytes of text
+    private static int start(int first) {
+        return isCharacter(first)
+                ? 1 << START_BITS | codePoint(first)
+                : (first << 8) * 0x9E3779B1 >>> 32 - START_BITS;
+    }
+
+    /// Whether the lower three bytes are a character in UTF-8; no others share their code point.
+    private static boolean isCharacter(int bytes) {
+        return (bytes & 0xC0C0F0) == 0x8080E0;
+    }
+
+    private static int codePoint(int bytes) {
+        return (bytes & 0x0F) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F;
+    }
+
+    private static long second(byte[] text, int position) {
+        int bytes = (int) INTS.get(text, position) << 8;
+        return 1L << LONG_BIT + 1 + ((bytes * 0x9E3779B1L & 0xFFFFFFFFL) * SECOND_BITS >>> 32);
     }
 
     private static long hash(long head, int tail, int length) {

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// Cuts UTF-8 text at added tokens: the leftmost first, of those that begin at one place the
 /// longest.
 public final class AddedTokenCutter {
+    private final List<AddedToken> tokens;
     private final Node root = new Node();
     private final boolean[] firstBytes = new boolean[256];
 
     /// @param tokens what is looked for
     /// @param contents the text of each as it stands in the text that is cut, not empty
     public AddedTokenCutter(List<AddedToken> tokens, List<String> contents) {
+        this.tokens = List.copyOf(tokens);
         for (int i = 0; i < tokens.size(); i++) {
             byte[] bytes = contents.get(i).getBytes(StandardCharsets.UTF_8);
             firstBytes[bytes[0] & 0xFF] = true;
@@ -54,7 +56,9 @@ public final class AddedTokenCutter {
             boolean looksInside,
             Plain plain,
             Found found) {
-        if (root.children.isEmpty()) {
+        // Most texts are cut at no token: asking for each is quicker than reading a text that is
+        // longer.
+        if (end - start > tokens.size() && tokens.stream().noneMatch(wanted)) {
             plain.accept(start, end);
             return;
         }

@@ -27,15 +27,18 @@ record Cl100kScanner(int mostDigits, boolean endTogether) implements PieceScanne
         return count;
     }
 
-    /// The end of the piece, found quickly where it is the commonest kind: perhaps a blank, then
-    /// one to seven ASCII letters, and no letter after them.
+    /// The end of the piece, found quickly where it is the commonest kind: perhaps one other ASCII
+    /// character, then letters of which the first is ASCII.
     private int asciiWordEnd(byte[] text, int start, int end) {
-        int first = text[start] == ' ' ? start + 1 : start;
+        int first = CharacterRuns.wordStart(text, start);
         long stop = Swar.notLetters(Swar.load(text, first));
         int next = first + Swar.first(stop);
-        return stop != 0 && next > first && next < end && text[next] >= 0
+        if (next == first || first >= end) {
+            return pieceEnd(text, start, end);
+        }
+        return stop != 0 && next < end && text[next] >= 0
                 ? next
-                : pieceEnd(text, start, end);
+                : CharacterRuns.letters(text, next, end);
     }
 
     @Override

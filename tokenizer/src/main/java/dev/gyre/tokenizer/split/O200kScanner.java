@@ -38,9 +38,7 @@ record O200kScanner() implements PieceScanner {
         int second = start + (character >>> 8);
         int word = wordEnd(text, start, kind, second, end);
         if (word >= 0) {
-            return word < end && text[word] == '\''
-                    ? CharacterRuns.contraction(text, word, end, true)
-                    : word;
+            return contracted(text, word, end);
         }
         if (kind == NUMBER) {
             return CharacterRuns.numbers(text, start, end, MOST_DIGITS);
@@ -51,20 +49,33 @@ record O200kScanner() implements PieceScanner {
         return CharacterRuns.whitespace(text, start, end, true, false);
     }
 
-    /// The end of the piece, found quickly where it is the commonest kind: perhaps a blank, a
-    /// letter, then up to seven lower-case ASCII letters, and after them what ends every word.
+    /// The end of the piece, found quickly where it is the commonest kind: perhaps one other ASCII
+    /// character, a letter, then lower-case letters, and after them what ends every word.
     private int asciiWordEnd(byte[] text, int start, int end) {
-        int first = text[start] == ' ' ? start + 1 : start;
+        int first = CharacterRuns.wordStart(text, start);
         long bytes = Swar.load(text, first);
-        long stop = Swar.notLower(bytes & ~0xFFL | 'a');
-        int next = first + Swar.first(stop);
-        if (stop != 0 && next < end && (Swar.notLetters(bytes) & 0x80) == 0) {
-            byte after = text[next];
-            if (after >= 0 && after != '\'' && (after < 'A' || after > 'Z' || next > first + 1)) {
-                return next;
+        if (first < end && (Swar.notLetters(bytes) & 0x80) == 0) {
+            long stop = Swar.notLower(bytes & ~0xFFL | 'a');
+            int next = first + Swar.first(stop);
+            if (stop == 0) {
+                return contracted(text, lowerRun(text, next, end), end);
+            }
+            if (next < end) {
+                byte after = text[next];
+                if (after >= 0
+                        && after != '\''
+                        && (after < 'A' || after > 'Z' || next > first + 1)) {
+                    return next;
+                }
             }
         }
         return pieceEnd(text, start, end);
+    }
+
+    private static int contracted(byte[] text, int word, int end) {
+        return word < end && text[word] == '\''
+                ? CharacterRuns.contraction(text, word, end, true)
+                : word;
     }
 
     /// End of the word that begins at `start`, with or without one character before it; -1 if none.
@@ -111,6 +122,14 @@ record O200kScanner() implements PieceScanner {
     private static int lowerRun(byte[] text, int start, int end) {
         int next = start;
         while (next < end) {
+            long stop = Swar.notLower(Swar.load(text, next));
+            next += Swar.first(stop);
+            if (stop == 0) {
+                continue;
+            }
+            if (next >= end) {
+                break;
+            }
             int character = at(text, next);
             int kind = character & 0xFF;
             if (kind != LOWER && kind != LETTER && kind != MARK) {
@@ -118,7 +137,7 @@ record O200kScanner() implements PieceScanner {
             }
             next += character >>> 8;
         }
-        return next;
+        return Math.min(next, end);
     }
 
     private static int upperRun(byte[] text, int start, int end) {

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 public final class Utf8Check {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8Check() {}
@@ -20,6 +22,7 @@ public final class Utf8Check {
                 at = asciiEnd(text, at + 1, length);
                 continue;
             }
+            at = commonThreesEnd(text, at, length);
             int size = size(text, at, length);
             if (size == 0 || at + size > length) {
                 return at;
@@ -36,6 +39,20 @@ public final class Utf8Check {
         }
         while (at < length && text[at] >= 0) {
             at++;
+        }
+        return at;
+    }
+
+    /// The end of a run of characters of three bytes, without those of which some are not valid.
+    private static int commonThreesEnd(byte[] text, int start, int length) {
+        int at = start;
+        while (at + 4 <= length) {
+            int bytes = (int) INTS.get(text, at);
+            int first = bytes & 0xFF;
+            if ((bytes & 0xC0C0F0) != 0x8080E0 || first == 0xE0 || first == 0xED) {
+                break;
+            }
+            at += 3;
         }
         return at;
     }
