@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,11 +22,21 @@ import org.jspecify.annotations.Nullable;
 /// function of the band's members alone, whatever the order in which they came and went.
 ///
 /// Keys of the store: [#DOCUMENT] and a document's key, with its [DocumentBands]; [#NEAR] (or
-/// [#EXACT]), the corpus' prefix, a band (or text hash) and a document's id, with its [BandMember].
+/// [#EXACT]), the corpus' prefix, a band (or text hash) and a document's id, with its [BandMember];
+/// [#BY_LOWER] before the key of a band, then the lower id and the member's, with nothing: so that
+/// a document is compared only with those that it may come before, though a band may have as many
+/// members as a text has copies.
 final class BandProcessor implements Processor<byte[], byte[], Void, Void> {
     static final byte DOCUMENT = 'd';
     static final byte NEAR = 'n';
     static final byte EXACT = 'x';
+    private static final byte BY_LOWER = 'l';
+
+    /// In place of the lower id where there is none: behind all ids, which are UTF-8.
+    private static final byte[] NO_LOWER = {(byte) 0xFF};
+
+    /// Follows the lower id; no id has it.
+    private static final byte END = 0;
 
     /// Bytes of a text hash.
     static final int HASH_BYTES = 32;
@@ -108,53 +117,71 @@ final class BandProcessor implements Processor<byte[], byte[], Void, Void> {
     }
 
     private void leave(Band band, byte[] id) {
-        store().delete(band.member(id));
-        for (Member other : members(band, id)) {
-            if (Arrays.equals(other.duplicateOf(), id)) {
-                int[] signature = band.kind() == NEAR ? signatureOf(band, other.id()) : new int[0];
-                put(band, other.id(), lowestBelow(band, other.id(), signature));
-            }
+        Bytes mine = band.member(id);
+        byte[] stored = store().get(mine);
+        if (stored != null) {
+            store().delete(byLower(band, member(stored), id));
+            store().delete(mine);
+        }
+        byte[] lower = CorpusName.concat(id, new byte[] {END});
+        for (Member other : members(band, lower, CorpusName.concat(id, new byte[] {END + 1}))) {
+            int[] signature = band.kind() == NEAR ? signatureOf(band, other.id()) : new int[0];
+            replace(band, other, lowestBelow(band, other.id(), signature));
         }
     }
 
     private void join(Band band, byte[] id, int[] signature) {
         put(band, id, lowestBelow(band, id, signature));
-        for (Member other : members(band, id)) {
-            boolean lower =
-                    other.duplicateOf().length == 0
-                            || Arrays.compareUnsigned(id, other.duplicateOf()) < 0;
-            if (lower) {
+        // those whose lower id is above this one, or that have none
+        for (Member other : members(band, CorpusName.concat(id, new byte[] {END + 1}), null)) {
+            if (Arrays.compareUnsigned(other.id(), id) > 0) {
                 double similarity = similarity(band, other.id(), signature);
                 if (similarity >= 0) {
-                    put(band, other.id(), member(id, similarity));
+                    replace(band, other, member(id, similarity));
                 }
             }
         }
     }
 
-    /// A member of a band above a given one.
+    /// A member of a band.
     ///
-    /// @param duplicateOf see [BandMember]; empty: none
-    private record Member(byte[] id, byte[] duplicateOf) {}
+    /// @param entry its key that begins with [#BY_LOWER]
+    private record Member(byte[] id, Bytes entry) {}
 
-    private List<Member> members(Band band, byte[] above) {
+    /// The members whose lower id, with what follows it, is in a range.
+    ///
+    /// @param end `null`: all the others
+    private List<Member> members(Band band, byte[] start, byte @Nullable [] end) {
+        byte[] all = CorpusName.concat(new byte[] {BY_LOWER}, band.key());
+        Bytes from = Bytes.wrap(CorpusName.concat(all, start));
+        Bytes to =
+                end == null
+                        ? Bytes.increment(Bytes.wrap(all))
+                        : Bytes.wrap(CorpusName.concat(all, end));
         List<Member> members = new ArrayList<>();
-        Bytes start = band.member(above);
-        try (KeyValueIterator<Bytes, byte[]> rest =
-                store().range(start, Bytes.increment(Bytes.wrap(band.key())))) {
-            while (rest.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = rest.next();
-                if (!entry.key.equals(start) && isOf(band, entry.key)) {
-                    members.add(
-                            new Member(
-                                    band.idOf(entry.key),
-                                    member(entry.value)
-                                            .getDuplicateOf()
-                                            .getBytes(StandardCharsets.UTF_8)));
+        try (KeyValueIterator<Bytes, byte[]> entries = store().range(from, to)) {
+            while (entries.hasNext()) {
+                Bytes entry = entries.next().key;
+                byte[] bytes = entry.get();
+                if (entry.compareTo(to) < 0) {
+                    int id = all.length;
+                    while (bytes[id++] != END) {
+                        // the lower id
+                    }
+                    members.add(new Member(Arrays.copyOfRange(bytes, id, bytes.length), entry));
                 }
             }
         }
         return members;
+    }
+
+    private static Bytes byLower(Band band, BandMember member, byte[] id) {
+        byte[] lower =
+                member.getDuplicateOf().isEmpty()
+                        ? NO_LOWER
+                        : member.getDuplicateOf().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(
+                CorpusName.concat(new byte[] {BY_LOWER}, band.key(), lower, new byte[] {END}, id));
     }
 
     private static boolean isOf(Band band, Bytes key) {
@@ -196,8 +223,14 @@ final class BandProcessor implements Processor<byte[], byte[], Void, Void> {
         return stored == null ? new int[0] : signature(bands(stored).getSignature());
     }
 
+    private void replace(Band band, Member member, BandMember now) {
+        store().delete(member.entry());
+        put(band, member.id(), now);
+    }
+
     private void put(Band band, byte[] id, BandMember member) {
         store().put(band.member(id), member.toByteArray());
+        store().put(byLower(band, member, id), new byte[0]);
     }
 
     private static BandMember member(byte[] duplicateOf, double similarity) {

@@ -62,7 +62,8 @@ final class CorpusState implements AutoCloseable {
     /// Takes a record of the band index' changelog.
     void takeMember(byte[] key, byte @Nullable [] value) {
         byte kind = key[0];
-        if (kind == DOCUMENT || !startsWith(key, 1, prefix)) {
+        boolean isMember = kind == BandProcessor.NEAR || kind == BandProcessor.EXACT;
+        if (!isMember || !startsWith(key, 1, prefix)) {
             return;
         }
         int band = 1 + prefix.length;
