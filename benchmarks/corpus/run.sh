@@ -20,5 +20,6 @@ class_path() { echo "$1/target/classes:$1/target/test-classes:$(cat "$1/target/c
 [ -f "$folder/wordnet.jsonl" ] ||
     java -cp "$(class_path training)" benchmarks/corpus/CorpusTexts.java "$folder" ${novels:+"$novels"}
 for text in "$folder"/*.jsonl; do
-    java -XX:+UseSerialGC -Xmx1g -cp "$(class_path tokenizer-service)" dev.gyre.tokenization.corpus.text.CorpusBenchmark "$text"
+    java -XX:+UseSerialGC -Xmx1g -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
+        -cp "$(class_path tokenizer-service)" dev.gyre.tokenization.corpus.text.CorpusBenchmark "$text"
 done

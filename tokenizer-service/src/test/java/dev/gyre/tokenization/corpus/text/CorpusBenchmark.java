@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// How fast each stage of the corpus pipeline is on one thread, and what the rules remove: run by
 /// `benchmarks/corpus/run.sh`.
@@ -41,6 +43,9 @@ final class CorpusBenchmark {
 
     /// @param arguments a JSONL file with documents
     public static void main(String[] arguments) throws IOException {
+        // As in the service. Where JBoss' log manager is left at its lowest level, the detector
+        // spells out every n-gram: fifteen times its own work.
+        Logger.getLogger("com.optimaize").setLevel(Level.INFO);
         Path file = Path.of(arguments[0]);
         CorpusBenchmark benchmark = new CorpusBenchmark(file);
         System.out.printf(
