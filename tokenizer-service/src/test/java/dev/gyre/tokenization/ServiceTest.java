@@ -3,6 +3,8 @@ package dev.gyre.tokenization;
 import dev.gyre.access.Role;
 import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc;
 import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc.TokenizerServiceStub;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,26 +39,33 @@ abstract class ServiceTest {
     }
 
     TokenizerServiceGrpc.TokenizerServiceBlockingStub stub() {
-        return TokenizerServiceGrpc.newBlockingStub(channel)
-                .withInterceptors(
-                        TestService.headers(TestService.authorization(keys, Role.OPERATOR)));
+        return TokenizerServiceGrpc.newBlockingStub(as(Role.OPERATOR));
     }
 
-    /// Sends messages and collects what comes back.
+    /// The channel for a caller with a role.
+    Channel as(Role role) {
+        return ClientInterceptors.intercept(
+                channel, TestService.headers(TestService.authorization(keys, role)));
+    }
+
+    /// Sends messages to the tokenizers and collects what comes back.
     <Q, A> List<A> stream(
             Role role,
             BiFunction<TokenizerServiceStub, StreamObserver<A>, StreamObserver<Q>> call,
             List<Q> messages)
             throws Exception {
+        TokenizerServiceStub stub = TokenizerServiceGrpc.newStub(as(role));
+        return stream(answers -> call.apply(stub, answers), messages);
+    }
+
+    /// Sends messages and collects what comes back.
+    static <Q, A> List<A> stream(
+            Function<StreamObserver<A>, StreamObserver<Q>> call, List<Q> messages)
+            throws Exception {
         List<A> answers = new ArrayList<>();
         CompletableFuture<List<A>> result = new CompletableFuture<>();
-        TokenizerServiceStub stub =
-                TokenizerServiceGrpc.newStub(channel)
-                        .withInterceptors(
-                                TestService.headers(TestService.authorization(keys, role)));
         StreamObserver<Q> requests =
                 call.apply(
-                        stub,
                         new StreamObserver<>() {
                             @Override
                             public void onNext(A answer) {
