@@ -1,11 +1,10 @@
 package dev.gyre.tokenizer.text;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A text as valid UTF-8 with room behind it, so that eight bytes can be read from any place.
 ///
-/// @param bytes the text, then [#PADDING] zero bytes
+/// @param bytes the text, then at least [#PADDING] zero bytes
 /// @param length number of bytes of the text
 public record Utf8Text(byte[] bytes, int length) {
     public static final int PADDING = 16;
@@ -13,15 +12,95 @@ public record Utf8Text(byte[] bytes, int length) {
     /// Longest text in bytes: its ids (four bytes each) still fit into one array with room to grow.
     public static final int MAX_BYTES = 256 << 20;
 
+    /// Characters that are written at a time.
+    private static final int BLOCK = 4096;
+
+    /// Characters that are looked at as one, since most are ASCII.
+    private static final int RUN = 32;
+
+    private static final int REPLACEMENT = 0xFFFD;
+
+    /// A text that is given as a String. Lone surrogates become U+FFFD, as tiktoken reads them;
+    /// Java's own encoder would write `?`, and read a String that is not all Latin-1 several times.
+    ///
+    /// @throws IllegalArgumentException if it is over the limit
     public static Utf8Text of(String text) {
-        if (text.length() > MAX_BYTES) {
-            throw tooLong(text.length(), "characters");
+        int length = text.length();
+        if (length > MAX_BYTES) {
+            throw tooLong(length + " characters");
         }
-        byte[] utf8 = withoutLoneSurrogates(text).getBytes(StandardCharsets.UTF_8);
-        if (utf8.length > MAX_BYTES) {
-            throw tooLong(utf8.length, "bytes in UTF-8");
+        char[] block = new char[Math.min(BLOCK, length)];
+        byte[] bytes = new byte[length + 2 * block.length + PADDING];
+        int to = 0;
+        for (int from = 0, count; from < length; from += count) {
+            count = Math.min(block.length, length - from);
+            text.getChars(from, from + count, block, 0);
+            if (from + count < length && Character.isHighSurrogate(block[count - 1])) {
+                count--; // comes with its low surrogate
+            }
+            int least = to + 3 * count + PADDING;
+            if (least > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(least, bytes.length + bytes.length / 2));
+            }
+            to = write(block, count, bytes, to);
+            if (to > MAX_BYTES) {
+                throw tooLong("over %d bytes in UTF-8".formatted(MAX_BYTES));
+            }
         }
-        return new Utf8Text(Arrays.copyOf(utf8, utf8.length + PADDING), utf8.length);
+        return new Utf8Text(bytes, to);
+    }
+
+    private static int write(char[] text, int count, byte[] bytes, int start) {
+        int to = start;
+        int at = 0;
+        while (at < count) {
+            int end = Math.min(at + RUN, count);
+            int any = 0;
+            for (int i = at; i < end; i++) {
+                any |= text[i];
+            }
+            if (any < 0x80) {
+                for (int i = at; i < end; i++) {
+                    bytes[to + i - at] = (byte) text[i];
+                }
+                to += end - at;
+                at = end;
+                continue;
+            }
+            while (at < end) {
+                int character = text[at++];
+                if (character < 0x80) {
+                    bytes[to++] = (byte) character;
+                } else if (character < 0x800) {
+                    bytes[to++] = (byte) (0xC0 | character >> 6);
+                    bytes[to++] = (byte) (0x80 | character & 0x3F);
+                } else if (!Character.isSurrogate((char) character)) {
+                    to = writeThree(character, bytes, to);
+                } else if (isPair((char) character, text, at, count)) {
+                    int codePoint = Character.toCodePoint((char) character, text[at++]);
+                    bytes[to++] = (byte) (0xF0 | codePoint >> 18);
+                    bytes[to++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
+                    bytes[to++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
+                    bytes[to++] = (byte) (0x80 | codePoint & 0x3F);
+                } else {
+                    to = writeThree(REPLACEMENT, bytes, to);
+                }
+            }
+        }
+        return to;
+    }
+
+    private static boolean isPair(char first, char[] text, int second, int count) {
+        return Character.isHighSurrogate(first)
+                && second < count
+                && Character.isLowSurrogate(text[second]);
+    }
+
+    private static int writeThree(int character, byte[] bytes, int to) {
+        bytes[to] = (byte) (0xE0 | character >> 12);
+        bytes[to + 1] = (byte) (0x80 | character >> 6 & 0x3F);
+        bytes[to + 2] = (byte) (0x80 | character & 0x3F);
+        return to + 3;
     }
 
     /// A text that is given in UTF-8.
@@ -29,7 +108,7 @@ public record Utf8Text(byte[] bytes, int length) {
     /// @throws IllegalArgumentException if it is over the limit or no valid UTF-8
     public static Utf8Text of(byte[] utf8) {
         if (utf8.length > MAX_BYTES) {
-            throw tooLong(utf8.length, "bytes");
+            throw tooLong(utf8.length + " bytes");
         }
         int valid = Utf8Check.validLength(utf8, utf8.length);
         if (valid < utf8.length) {
@@ -40,41 +119,9 @@ public record Utf8Text(byte[] bytes, int length) {
         return new Utf8Text(Arrays.copyOf(utf8, utf8.length + PADDING), utf8.length);
     }
 
-    private static IllegalArgumentException tooLong(int length, String unit) {
+    private static IllegalArgumentException tooLong(String length) {
         return new IllegalArgumentException(
-                "text has %d %s, the limit is %d bytes; encode it in parts"
-                        .formatted(length, unit, MAX_BYTES));
-    }
-
-    /// Lone surrogates as U+FFFD, as tiktoken reads them; Java's own encoder would write `?`.
-    private static String withoutLoneSurrogates(String text) {
-        int lone = loneSurrogate(text, 0);
-        if (lone < 0) {
-            return text;
-        }
-        StringBuilder repaired = new StringBuilder(text);
-        while (lone >= 0) {
-            repaired.setCharAt(lone, '\uFFFD');
-            lone = loneSurrogate(text, lone + 1);
-        }
-        return repaired.toString();
-    }
-
-    private static int loneSurrogate(String text, int from) {
-        for (int i = from; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (!Character.isSurrogate(unit)) {
-                continue;
-            }
-            boolean paired =
-                    Character.isHighSurrogate(unit)
-                            && i + 1 < text.length()
-                            && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!paired) {
-                return i;
-            }
-            i++;
-        }
-        return -1;
+                "text has %s, the limit is %d bytes; encode it in parts"
+                        .formatted(length, MAX_BYTES));
     }
 }
