@@ -27,19 +27,23 @@ final class Swap {
     private void ask(Rater rater) {
         List<String> seen = new ArrayList<>();
         try {
-            for (int number = 0; !ending.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS); number++) {
+            boolean last;
+            int number = 0;
+            do {
+                last = ending.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                 String version = rater.ask(TinyModel.prompt(number), number).version();
                 if (seen.isEmpty() || !seen.getLast().equals(version)) {
                     seen.add(version);
                 }
-            }
+                number++;
+            } while (!last);
             versions.complete(seen);
         } catch (IOException | InterruptedException | RuntimeException failed) {
             versions.completeExceptionally(failed);
         }
     }
 
-    /// Stops asking.
+    /// Asks once more, then stops: what others were told before is seen here too.
     ///
     /// @return versions that answered, in order, each as often as it came up anew
     /// @throws java.util.concurrent.CompletionException when a request failed

@@ -88,10 +88,11 @@ final class LongestFirst {
     }
 
     private boolean follows(int first, int second) {
-        return tree.areStrangers(first, second) || isRemembered(first, second);
+        return tree.areStrangers(first, second) || canFollow(first, second);
     }
 
-    private boolean isRemembered(int first, int second) {
+    /// What the merges say, asked once for most pairs.
+    private boolean canFollow(int first, int second) {
         long pair = (long) first << 22 | (long) second << 1;
         int slot = (int) (pair * 0x9E3779B97F4A7C15L >>> 64 - MEMO_BITS);
         long known = memo[slot];
