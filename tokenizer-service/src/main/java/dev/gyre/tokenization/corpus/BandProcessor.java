@@ -123,8 +123,7 @@ final class BandProcessor implements Processor<byte[], byte[], Void, Void> {
             store().delete(byLower(band, member(stored), id));
             store().delete(mine);
         }
-        byte[] lower = CorpusName.concat(id, new byte[] {END});
-        for (Member other : members(band, lower, CorpusName.concat(id, new byte[] {END + 1}))) {
+        for (Member other : members(band, CorpusName.concat(id, new byte[] {END}), after(id))) {
             int[] signature = band.kind() == NEAR ? signatureOf(band, other.id()) : new int[0];
             replace(band, other, lowestBelow(band, other.id(), signature));
         }
@@ -133,7 +132,7 @@ final class BandProcessor implements Processor<byte[], byte[], Void, Void> {
     private void join(Band band, byte[] id, int[] signature) {
         put(band, id, lowestBelow(band, id, signature));
         // those whose lower id is above this one, or that have none
-        for (Member other : members(band, CorpusName.concat(id, new byte[] {END + 1}), null)) {
+        for (Member other : members(band, after(id), after(NO_LOWER))) {
             if (Arrays.compareUnsigned(other.id(), id) > 0) {
                 double similarity = similarity(band, other.id(), signature);
                 if (similarity >= 0) {
@@ -148,31 +147,30 @@ final class BandProcessor implements Processor<byte[], byte[], Void, Void> {
     /// @param entry its key that begins with [#BY_LOWER]
     private record Member(byte[] id, Bytes entry) {}
 
-    /// The members whose lower id, with what follows it, is in a range.
-    ///
-    /// @param end `null`: all the others
-    private List<Member> members(Band band, byte[] start, byte @Nullable [] end) {
+    /// The members whose lower id, with what follows it, is from `start` to before `end`.
+    private List<Member> members(Band band, byte[] start, byte[] end) {
         byte[] all = CorpusName.concat(new byte[] {BY_LOWER}, band.key());
         Bytes from = Bytes.wrap(CorpusName.concat(all, start));
-        Bytes to =
-                end == null
-                        ? Bytes.increment(Bytes.wrap(all))
-                        : Bytes.wrap(CorpusName.concat(all, end));
+        Bytes to = Bytes.wrap(CorpusName.concat(all, end));
         List<Member> members = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> entries = store().range(from, to)) {
             while (entries.hasNext()) {
                 Bytes entry = entries.next().key;
                 byte[] bytes = entry.get();
-                if (entry.compareTo(to) < 0) {
-                    int id = all.length;
-                    while (bytes[id++] != END) {
-                        // the lower id
-                    }
-                    members.add(new Member(Arrays.copyOfRange(bytes, id, bytes.length), entry));
+                int id = all.length;
+                while (bytes[id++] != END) {
+                    // the lower id
                 }
+                members.add(new Member(Arrays.copyOfRange(bytes, id, bytes.length), entry));
             }
         }
         return members;
+    }
+
+    /// Behind all entries with this lower id, before those with the next. No entry itself: an id
+    /// has no control character.
+    private static byte[] after(byte[] lower) {
+        return CorpusName.concat(lower, new byte[] {END + 1});
     }
 
     private static Bytes byLower(Band band, BandMember member, byte[] id) {

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.gyre.proto.corpus.v1.BandMember;
 import dev.gyre.proto.corpus.v1.DocumentBands;
 import dev.gyre.tokenization.corpus.text.CorpusRules;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -155,7 +156,7 @@ class BandProcessorTest {
     private static BandMember member(byte[] value) {
         try {
             return BandMember.parseFrom(value);
-        } catch (java.io.IOException damaged) {
+        } catch (IOException damaged) {
             throw new AssertionError(damaged);
         }
     }

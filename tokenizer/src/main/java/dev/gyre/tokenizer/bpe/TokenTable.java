@@ -1,5 +1,6 @@
 package dev.gyre.tokenizer.bpe;
 
+import dev.gyre.tokenizer.text.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -118,7 +119,7 @@ final class TokenTable {
             pairs[first & 0xFFFF] = id;
             return;
         }
-        if (token.length == 3 && isCharacter(first)) {
+        if (token.length == 3 && Utf8.isThree(first)) {
             requireNew(characters[codePoint(first)], id);
             characters[codePoint(first)] = id;
             return;
@@ -230,7 +231,7 @@ final class TokenTable {
                 }
                 worth ^= 1 << length;
             }
-            if (isCharacter(first)) {
+            if (Utf8.isThree(first)) {
                 int id = characters[codePoint(first)];
                 if (id >= 0) {
                     return (long) (start + 3) << 32 | id;
@@ -304,7 +305,7 @@ final class TokenTable {
         if (length == 2) {
             return pairs[first & 0xFFFF];
         }
-        if (length == 3 && isCharacter(first)) {
+        if (length == 3 && Utf8.isThree(first)) {
             return characters[codePoint(first)];
         }
         if (length <= SHORT) {
@@ -331,16 +332,12 @@ final class TokenTable {
 
     /// @param first four bytes of text
     private static int start(int first) {
-        return isCharacter(first)
+        return Utf8.isThree(first)
                 ? 1 << START_BITS | codePoint(first)
                 : (first << 8) * 0x9E3779B1 >>> 32 - START_BITS;
     }
 
-    /// Whether the lower three bytes are a character in UTF-8; no others share their code point.
-    private static boolean isCharacter(int bytes) {
-        return (bytes & 0xC0C0F0) == 0x8080E0;
-    }
-
+    /// Of three bytes that [Utf8#isThree]; no others share it.
     private static int codePoint(int bytes) {
         return (bytes & 0x0F) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F;
     }

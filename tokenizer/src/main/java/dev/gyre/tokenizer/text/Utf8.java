@@ -30,6 +30,14 @@ public final class Utf8 {
         return (first & 0x07) << 18 | second << 12 | third << 6 | text[position + 3] & 0x3F;
     }
 
+    /// Whether three bytes have the form of a character of three: also one that is not valid, which
+    /// could be shorter or is a surrogate.
+    ///
+    /// @param bytes the first in the lowest, the third in the third; the highest does not count
+    public static boolean isThree(int bytes) {
+        return (bytes & 0xC0C0F0) == 0x8080E0;
+    }
+
     /// First byte of the character that ends before `position`, which is at least 1.
     public static int before(byte[] text, int position) {
         int start = position - 1;

@@ -49,7 +49,7 @@ public final class Utf8Check {
         while (at + 4 <= length) {
             int bytes = (int) INTS.get(text, at);
             int first = bytes & 0xFF;
-            if ((bytes & 0xC0C0F0) != 0x8080E0 || first == 0xE0 || first == 0xED) {
+            if (!Utf8.isThree(bytes) || first == 0xE0 || first == 0xED) {
                 break;
             }
             at += 3;

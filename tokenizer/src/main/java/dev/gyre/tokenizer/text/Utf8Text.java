@@ -55,52 +55,31 @@ public record Utf8Text(byte[] bytes, int length) {
         int at = 0;
         while (at < count) {
             int end = Math.min(at + RUN, count);
-            int any = 0;
-            for (int i = at; i < end; i++) {
-                any |= text[i];
-            }
-            if (any < 0x80) {
+            if (isAscii(text, at, end)) {
                 for (int i = at; i < end; i++) {
                     bytes[to + i - at] = (byte) text[i];
                 }
                 to += end - at;
                 at = end;
-                continue;
             }
             while (at < end) {
-                int character = text[at++];
-                if (character < 0x80) {
-                    bytes[to++] = (byte) character;
-                } else if (character < 0x800) {
-                    bytes[to++] = (byte) (0xC0 | character >> 6);
-                    bytes[to++] = (byte) (0x80 | character & 0x3F);
-                } else if (!Character.isSurrogate((char) character)) {
-                    to = writeThree(character, bytes, to);
-                } else if (isPair((char) character, text, at, count)) {
-                    int codePoint = Character.toCodePoint((char) character, text[at++]);
-                    bytes[to++] = (byte) (0xF0 | codePoint >> 18);
-                    bytes[to++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
-                    bytes[to++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
-                    bytes[to++] = (byte) (0x80 | codePoint & 0x3F);
-                } else {
-                    to = writeThree(REPLACEMENT, bytes, to);
-                }
+                int codePoint = Character.codePointAt(text, at, count);
+                at += Character.charCount(codePoint);
+                boolean lone =
+                        codePoint >= Character.MIN_SURROGATE
+                                && codePoint <= Character.MAX_SURROGATE;
+                to += Utf8.put(lone ? REPLACEMENT : codePoint, bytes, to);
             }
         }
         return to;
     }
 
-    private static boolean isPair(char first, char[] text, int second, int count) {
-        return Character.isHighSurrogate(first)
-                && second < count
-                && Character.isLowSurrogate(text[second]);
-    }
-
-    private static int writeThree(int character, byte[] bytes, int to) {
-        bytes[to] = (byte) (0xE0 | character >> 12);
-        bytes[to + 1] = (byte) (0x80 | character >> 6 & 0x3F);
-        bytes[to + 2] = (byte) (0x80 | character & 0x3F);
-        return to + 3;
+    private static boolean isAscii(char[] text, int start, int end) {
+        int any = 0;
+        for (int i = start; i < end; i++) {
+            any |= text[i];
+        }
+        return any < 0x80;
     }
 
     /// A text that is given in UTF-8.
