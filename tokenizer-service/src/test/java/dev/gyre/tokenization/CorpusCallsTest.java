@@ -8,11 +8,13 @@ import dev.gyre.proto.corpus.v1.AddDocumentsRequest;
 import dev.gyre.proto.corpus.v1.AddDocumentsResponse;
 import dev.gyre.proto.corpus.v1.CorpusServiceGrpc;
 import dev.gyre.proto.corpus.v1.CorpusServiceGrpc.CorpusServiceBlockingStub;
+import dev.gyre.proto.corpus.v1.CorpusVersion;
 import dev.gyre.proto.corpus.v1.Document;
 import dev.gyre.proto.corpus.v1.GetReportRequest;
 import dev.gyre.proto.corpus.v1.GetReportResponse;
 import dev.gyre.proto.corpus.v1.ListCorporaRequest;
 import dev.gyre.proto.corpus.v1.SealCorpusRequest;
+import dev.gyre.proto.corpus.v1.SealCorpusResponse;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Iterator;
@@ -36,9 +38,10 @@ class CorpusCallsTest extends ServiceTest {
         assertThat(add(Role.SERVICE, "default", "web").getLast().getAcknowledged()).isEqualTo(1);
         assertThatThrownBy(() -> seal(Role.SERVICE, "web"))
                 .hasMessageContaining("PERMISSION_DENIED");
-        seal(Role.OPERATOR, "web");
+        CorpusVersion sealed = seal(Role.OPERATOR, "web");
 
-        assertThat(report(Role.OPERATOR, "web").getVersion().getCorpus()).isEqualTo("web");
+        assertThat(sealed.getCorpus()).isEqualTo("web");
+        assertThat(report(Role.OPERATOR, "web").getVersion()).isEqualTo(sealed);
         assertThat(
                         corpora(Role.OPERATOR)
                                 .listCorpora(ListCorporaRequest.getDefaultInstance())
@@ -70,15 +73,19 @@ class CorpusCallsTest extends ServiceTest {
         return stream(CorpusServiceGrpc.newStub(as(role))::addDocuments, List.of(request));
     }
 
-    private void seal(Role role, String corpus) {
-        Iterator<?> answers =
+    private CorpusVersion seal(Role role, String corpus) {
+        Iterator<SealCorpusResponse> answers =
                 corpora(role)
                         .sealCorpus(
                                 SealCorpusRequest.newBuilder()
                                         .setCorpus(corpus)
                                         .setTokenizer("tiny")
                                         .build());
-        answers.forEachRemaining(answer -> assertThat(answer).isNotNull());
+        SealCorpusResponse last = answers.next();
+        while (answers.hasNext()) {
+            last = answers.next();
+        }
+        return last.getVersion();
     }
 
     private GetReportResponse report(Role role, String corpus) {

@@ -196,12 +196,13 @@ class CutTextTest {
         StringBuilder text = new StringBuilder();
         List<String> parts = texts(500);
         Random random = new Random(9);
-        while (text.length() < 2 * ParallelEncoding.PART) {
+        while (text.length() < 4 * ParallelEncoding.PART) {
             text.append(parts.get(random.nextInt(parts.size())));
         }
-
-        assertThat(tokenizer.encodeParallel(text.toString(), SpecialTokens.AS_CONTROL))
-                .isEqualTo(tokenizer.encode(text.toString(), SpecialTokens.AS_CONTROL));
+        for (SpecialTokens special : List.of(SpecialTokens.AS_TEXT, SpecialTokens.AS_CONTROL)) {
+            assertThat(tokenizer.encodeParallel(text.toString(), special))
+                    .isEqualTo(tokenizer.encode(text.toString(), special));
+        }
     }
 
     @ParameterizedTest
