@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -75,13 +74,13 @@ public final class DeadLetters {
     /// @throws IllegalStateException when Kafka does not take them; those it took are not sent
     ///   again
     public int replay(Topic topic) {
-        Map<String, Object> properties = settings.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
         int sent = 0;
         try (KafkaConsumer<byte[], byte[]> consumer = consumer();
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(
-                                properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                                settings.producerProperties(),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer())) {
             for (ConsumerRecord<byte[], byte[]> record : unsent(consumer, topic)) {
                 resend(producer, topic, record);
                 consumer.commitSync(

@@ -121,8 +121,7 @@ public final class EventConsumer implements AutoCloseable {
     }
 
     private static KafkaProducer<byte[], byte[]> deadLetters(KafkaSettings settings) {
-        Map<String, Object> properties = settings.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        Map<String, Object> properties = settings.producerProperties();
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L << 20);
         return new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -29,9 +29,7 @@ public final class EventPublisher implements AutoCloseable {
     public EventPublisher(KafkaSettings settings, String source) {
         this.settings = settings;
         this.source = source;
-        Map<String, Object> properties = settings.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        Map<String, Object> properties = settings.producerProperties();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
@@ -67,13 +65,18 @@ public final class EventPublisher implements AutoCloseable {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
             for (Outgoing outgoing : events) {
-                acknowledgements.add(
+                Future<RecordMetadata> sent =
                         producer.send(
                                 CloudEventHeaders.record(
                                         settings.nameOf(outgoing.topic()),
                                         outgoing.event(),
                                         source,
-                                        outgoing.traceParent())));
+                                        outgoing.traceParent()));
+                if (sent.isDone()) {
+                    // failed at once, for the topic is missing: each of the others would wait, too
+                    sent.get();
+                }
+                acknowledgements.add(sent);
             }
             for (Future<RecordMetadata> acknowledgement : acknowledgements) {
                 acknowledgement.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -82,14 +85,24 @@ public final class EventPublisher implements AutoCloseable {
                 | TimeoutException
                 | org.apache.kafka.common.KafkaException failure) {
             throw new UnacknowledgedException(
-                    events.size()
-                            + " events were not acknowledged by Kafka at "
-                            + settings.bootstrapServers(),
+                    "%d events were not acknowledged by Kafka at %s: %s"
+                            .formatted(
+                                    events.size(),
+                                    settings.bootstrapServers(),
+                                    reason(failure, limit)),
                     failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new UnacknowledgedException("interrupted while sending events", interrupted);
         }
+    }
+
+    private static String reason(Exception failure, Duration limit) {
+        return switch (failure) {
+            case TimeoutException _ -> "no answer within %d s".formatted(limit.toSeconds());
+            case ExecutionException failed -> String.valueOf(failed.getCause());
+            default -> failure.toString();
+        };
     }
 
     /// Says that Kafka has not confirmed an event.

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -50,6 +51,21 @@ public record KafkaSettings(
                                     + " username=\"%s\" password=\"%s\";",
                             quoted(username), quoted(password)));
         }
+        return properties;
+    }
+
+    /// Settings that producers share: what is acknowledged is on all replicas in sync, once.
+    ///
+    /// One request in flight, for with more a batch may be overtaken: a broker takes any first
+    /// sequence number of a producer that it does not know, so when it refuses the first batch of a
+    /// new partition, which it does not serve yet, and takes the second one, the first can never be
+    /// written (KAFKA-15591). Larger batches make up for the wait.
+    public Map<String, Object> producerProperties() {
+        Map<String, Object> properties = clientProperties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
         return properties;
     }
 

@@ -58,6 +58,23 @@ class EventsTest {
                 .isEqualTo(seen.getFirst().id());
     }
 
+    /// A broker names a new topic's partitions before it serves them (KAFKA-15591).
+    @Test
+    void whatIsSentToATopicJustMadeArrives() {
+        String padding = "-".repeat(1_000);
+        for (int turn = 0; turn < 6; turn++) {
+            KafkaSettings fresh = TestKafka.settings();
+            List<EventPublisher.Outgoing> events =
+                    IntStream.range(0, 2_000)
+                            .mapToObj(i -> outgoing("e" + i + padding, "key-" + i))
+                            .toList();
+            try (EventPublisher early = new EventPublisher(fresh, "events-test")) {
+                fresh.createTopics(Topic.values());
+                early.publishAll(events, Duration.ofSeconds(30));
+            }
+        }
+    }
+
     @Test
     void aFailedRecordIsTriedAgainBeforeLaterOnes() {
         List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -148,6 +165,10 @@ class EventsTest {
     }
 
     private void publish(String id, String key) {
+        publisher.publishAll(List.of(outgoing(id, key)), Duration.ofSeconds(20));
+    }
+
+    private static EventPublisher.Outgoing outgoing(String id, String key) {
         RatingEvent rating =
                 RatingEvent.newBuilder()
                         .setRecorded(
@@ -155,7 +176,7 @@ class EventsTest {
                                         .setRatingId(id)
                                         .setTime(Timestamps.fromMillis(TIME.toEpochMilli())))
                         .build();
-        publisher.publish(Topic.RATINGS, Event.of(id, key, rating, TIME), Duration.ofSeconds(20));
+        return new EventPublisher.Outgoing(Topic.RATINGS, Event.of(id, key, rating, TIME), null);
     }
 
     private void sendRaw(String value) {

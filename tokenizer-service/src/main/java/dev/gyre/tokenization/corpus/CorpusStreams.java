@@ -62,6 +62,11 @@ final class CorpusStreams implements AutoCloseable {
                 StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
         // by default a replica that ends well keeps its partitions, too, until its session is over
         values.put(StreamsConfig.consumerPrefix(LEAVE_ON_CLOSE), true);
+        // for the reason that KafkaSettings.producerProperties gives
+        values.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),
+                1);
+        values.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
         values.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         values.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);
         Properties properties = new Properties();
