@@ -1,9 +1,9 @@
 package dev.gyre.tokenization;
 
-import com.google.protobuf.Timestamp;
 import dev.gyre.access.FailureException;
 import dev.gyre.access.Identity;
 import dev.gyre.access.Role;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingResponse;
 import dev.gyre.proto.tokenizer.v1.ListTrainingsResponse;
@@ -153,7 +153,7 @@ public class TrainingCalls {
                         .setSubject(snapshot.subject())
                         .setState(
                                 TrainingState.valueOf("TRAINING_STATE_" + snapshot.state().name()))
-                        .setStarted(timestamp(snapshot.started()))
+                        .setStarted(ProtoTime.of(snapshot.started()))
                         .setTextBytes(snapshot.textBytes())
                         .setPhase(snapshot.step().phase().name().toLowerCase(Locale.ROOT))
                         .setDone(snapshot.step().done())
@@ -161,7 +161,7 @@ public class TrainingCalls {
                         .setReason(snapshot.reason());
         Instant ended = snapshot.ended();
         if (ended != null) {
-            message.setEnded(timestamp(ended));
+            message.setEnded(ProtoTime.of(ended));
         }
         Training.Outcome outcome = snapshot.outcome();
         if (outcome != null) {
@@ -170,12 +170,5 @@ public class TrainingCalls {
                     .setDroppedPieces(outcome.report().droppedPieces());
         }
         return message.build();
-    }
-
-    private static Timestamp timestamp(Instant instant) {
-        return Timestamp.newBuilder()
-                .setSeconds(instant.getEpochSecond())
-                .setNanos(instant.getNano())
-                .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.gyre.feedback.completions;
 import dev.gyre.artifacts.ModelVersion;
 import dev.gyre.events.EventRecord;
 import dev.gyre.events.PoisonedRecordException;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.platform.Effect;
 import dev.gyre.feedback.platform.Names;
 import dev.gyre.feedback.ratings.Ratings;
@@ -12,7 +13,6 @@ import dev.gyre.proto.inference.v1.CompletionFinished;
 import dev.gyre.proto.inference.v1.Prompt;
 import dev.gyre.proto.inference.v1.TokenLogprob;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /// Takes completions from Kafka and wakes the ratings that were parked for them.
@@ -58,8 +58,7 @@ public final class CompletionEvents implements Effect {
                 event.getTokensList().stream().map(TokenLogprob::getTokenId).toList(),
                 event.getText(),
                 finishReason(event),
-                Instant.ofEpochSecond(
-                        event.getFinishTime().getSeconds(), event.getFinishTime().getNanos()));
+                ProtoTime.instant(event.getFinishTime()));
     }
 
     /// The prompt for people and text exports: as given; a conversation as `role: content` lines;

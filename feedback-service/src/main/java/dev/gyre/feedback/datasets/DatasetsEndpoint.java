@@ -1,9 +1,9 @@
 package dev.gyre.feedback.datasets;
 
-import com.google.protobuf.Timestamp;
 import dev.gyre.access.FailureException;
 import dev.gyre.access.Identity;
 import dev.gyre.access.Role;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.proto.feedback.v1.ExportDatasetRequest;
 import dev.gyre.proto.feedback.v1.ExportDatasetResponse;
 import dev.gyre.proto.feedback.v1.ListDatasetsRequest;
@@ -59,10 +59,7 @@ public final class DatasetsEndpoint {
                         ModelRef.newBuilder()
                                 .setName(dataset.model().name())
                                 .setVersion(dataset.model().version()))
-                .setCreateTime(
-                        Timestamp.newBuilder()
-                                .setSeconds(dataset.createTime().getEpochSecond())
-                                .setNanos(dataset.createTime().getNano()))
+                .setCreateTime(ProtoTime.of(dataset.createTime()))
                 .build();
     }
 }

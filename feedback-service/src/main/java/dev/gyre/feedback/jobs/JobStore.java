@@ -2,12 +2,12 @@ package dev.gyre.feedback.jobs;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.platform.Page;
 import dev.gyre.proto.training.v1.Job;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -80,6 +80,6 @@ public final class JobStore {
     }
 
     private static OffsetDateTime time(Timestamp time) {
-        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).atOffset(ZoneOffset.UTC);
+        return ProtoTime.instant(time).atOffset(ZoneOffset.UTC);
     }
 }

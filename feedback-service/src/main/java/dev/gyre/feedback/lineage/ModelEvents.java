@@ -3,6 +3,7 @@ package dev.gyre.feedback.lineage;
 import dev.gyre.artifacts.ModelVersion;
 import dev.gyre.events.EventRecord;
 import dev.gyre.events.PoisonedRecordException;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.platform.Effect;
 import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.Job;
@@ -10,7 +11,6 @@ import dev.gyre.proto.training.v1.JobState;
 import dev.gyre.proto.training.v1.JobStateEvent;
 import dev.gyre.proto.training.v1.ModelRef;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +44,7 @@ public final class ModelEvents implements Effect {
                 .bind("parentVersion", parent == null ? null : parent.version())
                 .bind("dataset", dataset(job))
                 .bind("job", job.getId())
-                .bind(
-                        "time",
-                        Instant.ofEpochSecond(
-                                job.getUpdateTime().getSeconds(), job.getUpdateTime().getNanos()))
+                .bind("time", ProtoTime.instant(job.getUpdateTime()))
                 .execute();
     }
 

@@ -1,7 +1,7 @@
 package dev.gyre.feedback.ratings;
 
-import com.google.protobuf.Timestamp;
 import dev.gyre.events.Event;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.events.Topic;
 import dev.gyre.feedback.platform.Outgoing;
 import dev.gyre.proto.feedback.v1.PairRating;
@@ -20,10 +20,7 @@ final class RatingEvents {
                         .setRatingId(rating.id())
                         .setProject(rating.project())
                         .setRater(rating.rater())
-                        .setTime(
-                                Timestamp.newBuilder()
-                                        .setSeconds(rating.createTime().getEpochSecond())
-                                        .setNanos(rating.createTime().getNano()));
+                        .setTime(ProtoTime.of(rating.createTime()));
         switch (rating.judgement()) {
             case Judgement.Pair pair ->
                     recorded.setPair(

@@ -1,9 +1,9 @@
 package dev.gyre.feedback.ratings;
 
-import com.google.protobuf.Timestamp;
 import dev.gyre.access.FailureException;
 import dev.gyre.access.Identity;
 import dev.gyre.access.Role;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.platform.Page;
 import dev.gyre.proto.feedback.v1.ListRatingsRequest;
 import dev.gyre.proto.feedback.v1.ListRatingsResponse;
@@ -71,10 +71,7 @@ public final class RatingsEndpoint {
                         .setRater(rating.rater())
                         .setParked(rating.state() == RatingState.PARKED)
                         .setInvalidReason(rating.invalidReason())
-                        .setCreateTime(
-                                Timestamp.newBuilder()
-                                        .setSeconds(rating.createTime().getEpochSecond())
-                                        .setNanos(rating.createTime().getNano()));
+                        .setCreateTime(ProtoTime.of(rating.createTime()));
         switch (rating.judgement()) {
             case Judgement.Pair pair ->
                     message.setPair(

@@ -1,10 +1,10 @@
 package dev.gyre.feedback.releases;
 
-import com.google.protobuf.Timestamp;
 import dev.gyre.access.AccessInterceptor;
 import dev.gyre.access.Identity;
 import dev.gyre.access.Role;
 import dev.gyre.artifacts.ModelVersion;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.gate.GateCheck;
 import dev.gyre.feedback.gate.Verdict;
 import dev.gyre.feedback.platform.Answers;
@@ -27,7 +27,6 @@ import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.ModelRef;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The gRPC door: `gyre.releases.v1.ReleaseService`. Everybody of a project reads, operators
@@ -167,7 +166,7 @@ public class ReleasesEndpoint extends ReleaseServiceGrpc.ReleaseServiceImplBase 
                         .setEpoch(line.epoch())
                         .setReason(line.reason())
                         .setChangedBy(line.changedBy())
-                        .setUpdateTime(time(line.updateTime()));
+                        .setUpdateTime(ProtoTime.of(line.updateTime()));
         Release promoted = line.promoted();
         if (promoted != null) {
             message.setPromoted(ref(promoted.model())).setManifestSha256(promoted.manifestSha256());
@@ -190,7 +189,7 @@ public class ReleasesEndpoint extends ReleaseServiceGrpc.ReleaseServiceImplBase 
                         .setState(state(candidate.state()))
                         .setVerdict(verdict(candidate.verdict()))
                         .setReason(candidate.reason())
-                        .setCreateTime(time(candidate.createTime()))
+                        .setCreateTime(ProtoTime.of(candidate.createTime()))
                         .putAllMetrics(candidate.metrics());
         ModelVersion parent = candidate.parent();
         if (parent != null) {
@@ -235,12 +234,5 @@ public class ReleasesEndpoint extends ReleaseServiceGrpc.ReleaseServiceImplBase 
 
     private static ModelRef ref(ModelVersion model) {
         return ModelRef.newBuilder().setName(model.name()).setVersion(model.version()).build();
-    }
-
-    private static Timestamp time(Instant instant) {
-        return Timestamp.newBuilder()
-                .setSeconds(instant.getEpochSecond())
-                .setNanos(instant.getNano())
-                .build();
     }
 }

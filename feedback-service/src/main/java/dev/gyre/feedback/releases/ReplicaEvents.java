@@ -2,13 +2,13 @@ package dev.gyre.feedback.releases;
 
 import dev.gyre.events.EventRecord;
 import dev.gyre.events.PoisonedRecordException;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.platform.Effect;
 import dev.gyre.feedback.platform.Names;
 import dev.gyre.proto.inference.v1.LoadedVersion;
 import dev.gyre.proto.inference.v1.ReplicaEvent;
 import dev.gyre.proto.inference.v1.ReplicaState;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /// Takes replicas' accounts from Kafka.
@@ -32,7 +32,7 @@ public final class ReplicaEvents implements Effect {
         replicas.update(
                 transaction,
                 Names.id("replica", state.getReplica()),
-                Instant.ofEpochSecond(state.getTime().getSeconds(), state.getTime().getNanos()),
+                ProtoTime.instant(state.getTime()),
                 state.getVersionsList().stream().map(ReplicaEvents::loaded).toList());
     }
 

@@ -1,9 +1,9 @@
 package dev.gyre.feedback.rounds;
 
-import com.google.protobuf.Timestamp;
 import dev.gyre.access.Identity;
 import dev.gyre.access.Role;
 import dev.gyre.artifacts.ModelVersion;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.feedback.datasets.DatasetsEndpoint;
 import dev.gyre.feedback.platform.Names;
 import dev.gyre.proto.feedback.v1.CreateDatasetRequest;
@@ -14,7 +14,6 @@ import dev.gyre.proto.feedback.v1.StartRoundRequest;
 import dev.gyre.proto.feedback.v1.StartRoundResponse;
 import dev.gyre.proto.training.v1.ModelRef;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 
 /// The rpc of rounds.
 @Singleton
@@ -71,8 +70,8 @@ public final class RoundsEndpoint {
                 .setEvaluationJobId(orEmpty(round.evaluationJobId()))
                 .setCandidateId(orEmpty(round.candidateId()))
                 .setError(round.error())
-                .setCreateTime(time(round.createTime()))
-                .setUpdateTime(time(round.updateTime()))
+                .setCreateTime(ProtoTime.of(round.createTime()))
+                .setUpdateTime(ProtoTime.of(round.updateTime()))
                 .build();
     }
 
@@ -90,12 +89,5 @@ public final class RoundsEndpoint {
 
     private static String orEmpty(@org.jspecify.annotations.Nullable String text) {
         return text == null ? "" : text;
-    }
-
-    private static Timestamp time(Instant instant) {
-        return Timestamp.newBuilder()
-                .setSeconds(instant.getEpochSecond())
-                .setNanos(instant.getNano())
-                .build();
     }
 }

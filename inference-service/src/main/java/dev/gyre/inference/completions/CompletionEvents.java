@@ -1,7 +1,7 @@
 package dev.gyre.inference.completions;
 
-import com.google.protobuf.util.Timestamps;
 import dev.gyre.events.Event;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.inference.generate.GeneratedToken;
 import dev.gyre.inference.generate.Sampling;
 import dev.gyre.inference.models.ServedModel;
@@ -70,8 +70,8 @@ final class CompletionEvents {
                         .setText(completion.text())
                         .setSampling(sampling(completion.sampling()))
                         .setFinishReason(reason(completion.finish()))
-                        .setAcceptTime(Timestamps.fromMillis(completion.accepted().toEpochMilli()))
-                        .setFinishTime(Timestamps.fromMillis(clock.millis()));
+                        .setAcceptTime(ProtoTime.of(completion.accepted()))
+                        .setFinishTime(ProtoTime.of(clock.instant()));
         for (GeneratedToken token : completion.tokens()) {
             finished.addTokens(
                     TokenLogprob.newBuilder()

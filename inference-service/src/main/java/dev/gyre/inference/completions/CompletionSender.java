@@ -1,9 +1,9 @@
 package dev.gyre.inference.completions;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.Timestamps;
 import dev.gyre.events.Event;
 import dev.gyre.events.EventPublisher;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.events.Topic;
 import dev.gyre.proto.inference.v1.CompletionEvent;
 import java.time.Duration;
@@ -69,8 +69,7 @@ final class CompletionSender implements AutoCloseable {
                 throw new IllegalStateException("the spool holds no completion event", e);
             }
             String id = event.getFinished().getCompletionId();
-            Instant time =
-                    Instant.ofEpochMilli(Timestamps.toMillis(event.getFinished().getFinishTime()));
+            Instant time = ProtoTime.instant(event.getFinished().getFinishTime());
             events.add(
                     new EventPublisher.Outgoing(
                             Topic.COMPLETIONS, Event.of(id, id, event, time), null));

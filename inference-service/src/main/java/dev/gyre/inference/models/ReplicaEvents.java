@@ -1,8 +1,8 @@
 package dev.gyre.inference.models;
 
-import com.google.protobuf.util.Timestamps;
 import dev.gyre.events.Event;
 import dev.gyre.events.EventPublisher;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.events.Topic;
 import dev.gyre.proto.inference.v1.LoadState;
 import dev.gyre.proto.inference.v1.LoadedVersion;
@@ -125,9 +125,7 @@ public final class ReplicaEvents implements AutoCloseable {
 
     private ReplicaEvent event(List<VersionState> states, Instant now) {
         ReplicaState.Builder state =
-                ReplicaState.newBuilder()
-                        .setReplica(replica)
-                        .setTime(Timestamps.fromMillis(now.toEpochMilli()));
+                ReplicaState.newBuilder().setReplica(replica).setTime(ProtoTime.of(now));
         for (VersionState version : states) {
             state.addVersions(
                     LoadedVersion.newBuilder()

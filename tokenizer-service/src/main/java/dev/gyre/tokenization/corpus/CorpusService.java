@@ -1,11 +1,11 @@
 package dev.gyre.tokenization.corpus;
 
-import com.google.protobuf.util.Timestamps;
 import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.shards.CorpusManifest;
 import dev.gyre.events.Event;
 import dev.gyre.events.EventPublisher;
 import dev.gyre.events.KafkaSettings;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.events.Topic;
 import dev.gyre.proto.corpus.v1.CorpusVersion;
 import dev.gyre.proto.corpus.v1.CorpusVersionEvent;
@@ -106,7 +106,7 @@ final class CorpusService implements AutoCloseable {
                 CorpusVersionSealed.newBuilder()
                         .setVersion(version)
                         .setSealedBy(subject)
-                        .setTime(Timestamps.fromMillis(clock.millis()))
+                        .setTime(ProtoTime.of(clock.instant()))
                         .build();
         publisher.publish(
                 Topic.CORPUS_SHARDS,

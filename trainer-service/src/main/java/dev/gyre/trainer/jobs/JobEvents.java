@@ -3,6 +3,7 @@ package dev.gyre.trainer.jobs;
 import com.google.protobuf.Message;
 import dev.gyre.events.Event;
 import dev.gyre.events.Outbox;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.events.Topic;
 import dev.gyre.proto.training.v1.JobProgressed;
 import dev.gyre.proto.training.v1.JobStateEvent;
@@ -36,7 +37,7 @@ final class JobEvents {
                                                     .setJobId(job.id())
                                                     .setAttempt(job.attempt())
                                                     .setProgress(JobMessages.toMessage(progress))
-                                                    .setTime(JobMessages.time(job.updateTime())))
+                                                    .setTime(ProtoTime.of(job.updateTime())))
                                     .build());
             case JobEvent.CandidateProduced(Job job, JobOutcome outcome) ->
                     append(

@@ -1,14 +1,12 @@
 package dev.gyre.trainer.jobs;
 
-import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Timestamps;
 import dev.gyre.artifacts.ModelVersion;
+import dev.gyre.events.ProtoTime;
 import dev.gyre.proto.training.v1.CandidateProduced;
 import dev.gyre.proto.training.v1.JobProgress;
 import dev.gyre.proto.training.v1.JobResult;
 import dev.gyre.proto.training.v1.JobSpec;
 import dev.gyre.proto.training.v1.ModelRef;
-import java.time.Instant;
 import java.util.Objects;
 
 /// Jobs → their messages, for gRPC and Kafka.
@@ -24,8 +22,8 @@ final class JobMessages {
                         .setSpec(SpecificationMessages.toMessage(job.request().specification()))
                         .setState(state(job.state()))
                         .setAttempt(job.attempt())
-                        .setCreateTime(time(job.createTime()))
-                        .setUpdateTime(time(job.updateTime()))
+                        .setCreateTime(ProtoTime.of(job.createTime()))
+                        .setUpdateTime(ProtoTime.of(job.updateTime()))
                         .setRequestedBy(job.request().requestedBy());
         if (job.progress() != null) {
             message.setProgress(toMessage(job.progress()));
@@ -83,7 +81,7 @@ final class JobMessages {
                         .setProject(job.request().project())
                         .setModel(toMessage(Objects.requireNonNull(outcome.model(), "model")))
                         .setManifestSha256(outcome.manifestSha256())
-                        .setTime(time(job.updateTime()));
+                        .setTime(ProtoTime.of(job.updateTime()));
         JobSpec spec = SpecificationMessages.toMessage(job.request().specification());
         if (spec.hasDpo()) {
             message.setParent(spec.getDpo().getBase()).setDataset(spec.getDpo().getDataset());
@@ -93,11 +91,5 @@ final class JobMessages {
 
     private static ModelRef toMessage(ModelVersion model) {
         return ModelRef.newBuilder().setName(model.name()).setVersion(model.version()).build();
-    }
-
-    static Timestamp time(Instant time) {
-        return Timestamps.fromNanos(
-                Math.addExact(
-                        Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano()));
     }
 }
