@@ -42,6 +42,10 @@ enum TokenizerFileFormat {
             case "model" -> SENTENCEPIECE;
             case "tiktoken" -> TIKTOKEN;
             case "txt" -> WORDPIECE_VOCAB;
+            case "gguf" ->
+                    throw new CliException(
+                            "%s is a whole model: a job import_model of the trainer-service takes it with its tokenizer; a tokenizer alone is a tokenizer.json, .model, .tiktoken or vocab.txt"
+                                    .formatted(files.getFirst()));
             default ->
                     throw new CliException(
                             "the name of %s does not tell its format; give --format"
