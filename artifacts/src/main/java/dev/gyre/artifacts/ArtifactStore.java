@@ -72,6 +72,10 @@ public interface ArtifactStore {
     /// @return whether this call wrote it
     boolean writeIfAbsent(String path, byte[] content) throws IOException;
 
+    /// Deletes a folder with all that is in it, as far as there is any. Only for what nobody writes
+    /// or reads any more: a reader may find a part of it.
+    void deleteAll(String folder) throws IOException;
+
     /// Checks the form of a path.
     ///
     /// @return the path

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -109,6 +110,20 @@ final class FolderStore implements ArtifactStore {
         } finally {
             Files.delete(unfinished);
         }
+    }
+
+    @Override
+    public void deleteAll(String folder) throws IOException {
+        Path place = place(folder);
+        if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> inside = Files.walk(place)) {
+            for (Path each : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+        force(parent(place));
     }
 
     private Path place(String path) {

@@ -65,6 +65,25 @@ class FolderStoreTest {
     }
 
     @Test
+    void deletesAFolderAndNothingElse() throws IOException {
+        ArtifactStore store = ArtifactStore.open(folder.resolve("store").toString());
+        Path secret = Files.writeString(folder.resolve("secret"), "secret");
+        store.write("a/b/1", bytes("x"));
+        store.write("a/b/c/2", bytes("x"));
+        store.write("a/bb/3", bytes("x"));
+        Files.createSymbolicLink(folder.resolve("store/a/b/link"), folder);
+
+        store.deleteAll("a/b");
+        store.deleteAll("nothing");
+
+        assertThat(store.list("")).containsExactly("a/bb/3");
+        assertThat(store.folders("a")).containsExactly("bb");
+        assertThat(secret).exists();
+        assertThatThrownBy(() -> store.deleteAll("../store"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void letsExactlyOneWriterWin() throws Exception {
         ArtifactStore store = ArtifactStore.open(folder.toString());
 

@@ -11,6 +11,8 @@ public enum Topic {
     CORPUS_DOCUMENTS("gyre.corpus.documents.v1", "anyone with the role", Kept.days(7)),
     /// Sealed versions of corpora; key: project, corpus and version.
     CORPUS_SHARDS("gyre.corpus.shards.v1", "tokenizer-service", Kept.COMPACTED),
+    /// Whole state of each training of a tokenizer; key: training id.
+    TOKENIZER_TRAININGS("gyre.tokenizer.trainings.v1", "tokenizer-service", Kept.COMPACTED),
     /// Jobs that are wanted; key: request id.
     JOB_REQUESTS("gyre.training.job-requests.v1", "feedback-service", Kept.days(30)),
     /// Whole state of each job; key: job id.

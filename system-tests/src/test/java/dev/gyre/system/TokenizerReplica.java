@@ -17,6 +17,8 @@ import dev.gyre.proto.corpus.v1.CorpusServiceGrpc.CorpusServiceBlockingV2Stub;
 import dev.gyre.proto.corpus.v1.CorpusVersion;
 import dev.gyre.proto.corpus.v1.SealCorpusRequest;
 import dev.gyre.proto.corpus.v1.SealCorpusResponse;
+import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc;
+import dev.gyre.proto.tokenizer.v1.TokenizerServiceGrpc.TokenizerServiceBlockingV2Stub;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -56,6 +58,7 @@ final class TokenizerReplica implements AutoCloseable {
     private final int managementPort = Ports.free();
     private final ManagedChannel channel;
     private final CorpusServiceBlockingV2Stub corpora;
+    private final TokenizerServiceBlockingV2Stub tokenizers;
     private Child process;
 
     private TokenizerReplica(String name, Path folder, KafkaSettings kafka) throws IOException {
@@ -79,6 +82,7 @@ final class TokenizerReplica implements AutoCloseable {
                         .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
                         .build();
         corpora = CorpusServiceGrpc.newBlockingV2Stub(channel);
+        tokenizers = TokenizerServiceGrpc.newBlockingV2Stub(channel);
         process = launch();
     }
 
@@ -128,6 +132,7 @@ final class TokenizerReplica implements AutoCloseable {
         values.put("GYRE_ARTIFACTS_CACHE", folder.resolve("cache").toString());
         values.put("GYRE_ACCESS_PUBLIC_KEYS", publicKeys.toString());
         values.put("GYRE_ACCESS_ISSUER", ISSUER);
+        values.put("GYRE_TOKENIZATION_TRAINING_TAKEOVER", "3s");
         values.put("GYRE_CORPUS_STATE", folder.resolve("corpus").toString());
         return values;
     }
@@ -156,6 +161,11 @@ final class TokenizerReplica implements AutoCloseable {
         } finally {
             connection.disconnect();
         }
+    }
+
+    /// The tokenizers' calls, which have to come to an end.
+    TokenizerServiceBlockingV2Stub tokenizers() {
+        return tokenizers.withDeadlineAfter(CALL.toSeconds(), TimeUnit.SECONDS);
     }
 
     /// Adds documents.

@@ -31,4 +31,8 @@ interface LimitsConfig {
     /// How long a training call may send nothing before another may take its place.
     @WithDefault("30s")
     Duration trainingIdleTimeout();
+
+    /// How long a replica may give no sign of life before another goes on with its training.
+    @WithDefault("20s")
+    Duration trainingTakeover();
 }

@@ -49,7 +49,7 @@ public class Registry {
         } catch (IllegalArgumentException refused) {
             throw FailureException.invalid("content", String.valueOf(refused.getMessage()));
         }
-        return tokenizers.save(name, tokenizer, stored, 0, 0, subject);
+        return tokenizers.save(name, tokenizer, stored, subject);
     }
 
     /// The files of a tokenizer in a format.

@@ -20,9 +20,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -269,8 +271,10 @@ final class TokenizerStore {
         }
     }
 
-    /// Stores a tokenizer that was trained, as the newest version of its name.
-    Place save(String name, TrainedTokenizer trained, String subject) {
+    /// Stores a tokenizer that was trained. Storing it again changes nothing.
+    ///
+    /// @param made time that the version is made of
+    Place save(String name, TrainedTokenizer trained, String subject, Instant made) {
         Tokenizer tokenizer = trained.tokenizer();
         TokenizerFolder.Content content = TokenizerFolder.content(tokenizer);
         return save(
@@ -279,19 +283,26 @@ final class TokenizerStore {
                 Map.of(content.name(), content.bytes()),
                 trained.report().learned(),
                 trained.report().textBytes(),
-                subject);
+                subject,
+                made);
     }
 
-    /// Stores a tokenizer as the newest version of its name. The manifest is written last.
+    /// Stores a tokenizer that was imported, as the newest version of its name.
     ///
     /// @param files content by name, the tokenizer's own file among them
-    Place save(
+    Place save(String name, Tokenizer tokenizer, Map<String, byte[]> files, String subject) {
+        return save(name, tokenizer, files, 0, 0, subject, clock.instant());
+    }
+
+    /// The manifest is written last.
+    private Place save(
             String name,
             Tokenizer tokenizer,
             Map<String, byte[]> files,
             int merges,
             long textBytes,
-            String subject) {
+            String subject,
+            Instant made) {
         Map<String, PackageFile> hashes = new LinkedHashMap<>();
         files.forEach(
                 (file, content) ->
@@ -300,7 +311,7 @@ final class TokenizerStore {
         if (own == null) {
             throw new IllegalArgumentException("no tokenizer among " + files.keySet());
         }
-        String version = VERSION.format(clock.instant()) + "-" + own.sha256().substring(0, 8);
+        String version = VERSION.format(made) + "-" + own.sha256().substring(0, 8);
         String folder = TRAINED + "/" + name + "/" + version;
         TokenizerManifest manifest =
                 new TokenizerManifest(
@@ -317,8 +328,10 @@ final class TokenizerStore {
                     for (Map.Entry<String, byte[]> file : files.entrySet()) {
                         artifacts.write(folder + "/" + file.getKey(), file.getValue());
                     }
-                    if (!artifacts.writeIfAbsent(
-                            folder + "/" + Manifest.FILE_NAME, manifest.toJson())) {
+                    String place = folder + "/" + Manifest.FILE_NAME;
+                    byte[] content = manifest.toJson();
+                    if (!artifacts.writeIfAbsent(place, content)
+                            && !Arrays.equals(content, read(place, MAX_SMALL_FILE_BYTES))) {
                         throw FailureException.conflict(
                                 name + "@" + version + " exists already; try again");
                     }

@@ -3,21 +3,18 @@ package dev.gyre.tokenization;
 import dev.gyre.access.FailureException;
 import dev.gyre.access.Identity;
 import dev.gyre.access.Role;
-import dev.gyre.events.ProtoTime;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.CancelTrainingResponse;
 import dev.gyre.proto.tokenizer.v1.ListTrainingsResponse;
 import dev.gyre.proto.tokenizer.v1.TrainRequest;
 import dev.gyre.proto.tokenizer.v1.TrainResponse;
+import dev.gyre.proto.tokenizer.v1.Training;
 import dev.gyre.proto.tokenizer.v1.TrainingState;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingResponse;
-import dev.gyre.tokenization.Training.Snapshot;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
-import java.time.Instant;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +26,8 @@ public class TrainingCalls {
 
     private final Trainings trainings;
 
-    TrainingCalls(Trainings trainings) {
-        this.trainings = trainings;
+    TrainingCalls(TrainingLifecycle lifecycle) {
+        this.trainings = lifecycle.trainings();
     }
 
     StreamObserver<TrainRequest> train(Identity caller, StreamObserver<TrainResponse> answer) {
@@ -41,7 +38,7 @@ public class TrainingCalls {
     /// learn, and the training is followed to its end.
     private final class TrainingCall extends Streams.Incoming<TrainRequest, TrainResponse> {
         private final Identity caller;
-        private @Nullable Training training;
+        private @Nullable TrainingRun run;
         private boolean learning;
 
         TrainingCall(Identity caller, StreamObserver<TrainResponse> answer) {
@@ -51,38 +48,38 @@ public class TrainingCalls {
 
         @Override
         void take(TrainRequest message) {
-            if (training == null) {
+            if (run == null) {
                 caller.checkRole(Role.OPERATOR, Role.SERVICE);
-                training =
-                        trainings.open(
-                                TrainingRequests.settings(message),
-                                message.getSettings().getName(),
-                                caller.subject());
-                send(training.snapshot());
+                if (!message.hasSettings()) {
+                    throw FailureException.invalid(
+                            "settings", "settings are missing in the first message");
+                }
+                run = trainings.open(message.getSettings(), caller.subject());
+                send(run.snapshot());
             }
-            training.add(message.getText());
+            run.add(message.getTextBytes());
         }
 
         @Override
         void end() {
-            if (training == null) {
+            if (run == null) {
                 throw FailureException.invalid(
                         "settings", "no message came; the first must carry settings");
             }
-            training.learn();
+            run.learn();
             learning = true;
-            follow(training, this::send, cancelled(answer));
+            follow(run.snapshot(), this::send, cancelled(answer));
             answer.onCompleted();
         }
 
-        private void send(Snapshot snapshot) {
-            answer.onNext(TrainResponse.newBuilder().setTraining(message(snapshot)).build());
+        private void send(Training training) {
+            answer.onNext(TrainResponse.newBuilder().setTraining(training).build());
         }
 
         @Override
         void abandon(String reason) {
-            if (training != null && !learning) {
-                training.end(Training.State.FAILED, reason);
+            if (run != null && !learning) {
+                run.end(TrainingState.TRAINING_STATE_FAILED, reason);
             }
         }
     }
@@ -92,13 +89,12 @@ public class TrainingCalls {
     }
 
     /// Sends every state of a training until it has ended or the caller is gone.
-    private static void follow(
-            Training training, Consumer<Snapshot> send, BooleanSupplier cancelled) {
-        Snapshot seen = training.snapshot();
+    private void follow(Training first, Consumer<Training> send, BooleanSupplier cancelled) {
+        Training seen = first;
         send.accept(seen);
         try {
-            while (!seen.state().hasEnded() && !cancelled.getAsBoolean()) {
-                Snapshot next = training.await(seen, WATCH_MILLIS);
+            while (!TrainingStore.hasEnded(seen) && !cancelled.getAsBoolean()) {
+                Training next = trainings.await(seen, WATCH_MILLIS);
                 if (next != seen) {
                     send.accept(next);
                     seen = next;
@@ -114,10 +110,10 @@ public class TrainingCalls {
         try {
             follow(
                     trainings.find(request.getId()),
-                    snapshot ->
+                    training ->
                             answer.onNext(
                                     WatchTrainingResponse.newBuilder()
-                                            .setTraining(message(snapshot))
+                                            .setTraining(training)
                                             .build()),
                     cancelled(answer));
         } catch (RuntimeException failure) {
@@ -128,47 +124,13 @@ public class TrainingCalls {
     }
 
     ListTrainingsResponse list() {
-        return ListTrainingsResponse.newBuilder()
-                .addAllTrainings(
-                        trainings.list().stream()
-                                .map(training -> message(training.snapshot()))
-                                .toList())
-                .build();
+        return ListTrainingsResponse.newBuilder().addAllTrainings(trainings.list()).build();
     }
 
     CancelTrainingResponse cancel(Identity caller, CancelTrainingRequest request) {
         caller.checkRole(Role.OPERATOR, Role.SERVICE);
-        Training training = trainings.find(request.getId());
-        training.end(Training.State.CANCELLED, "cancelled by " + caller.subject());
         return CancelTrainingResponse.newBuilder()
-                .setTraining(message(training.snapshot()))
+                .setTraining(trainings.cancel(request.getId(), caller.subject()))
                 .build();
-    }
-
-    private static dev.gyre.proto.tokenizer.v1.Training message(Snapshot snapshot) {
-        dev.gyre.proto.tokenizer.v1.Training.Builder message =
-                dev.gyre.proto.tokenizer.v1.Training.newBuilder()
-                        .setId(snapshot.id())
-                        .setName(snapshot.name())
-                        .setSubject(snapshot.subject())
-                        .setState(
-                                TrainingState.valueOf("TRAINING_STATE_" + snapshot.state().name()))
-                        .setStarted(ProtoTime.of(snapshot.started()))
-                        .setTextBytes(snapshot.textBytes())
-                        .setPhase(snapshot.step().phase().name().toLowerCase(Locale.ROOT))
-                        .setDone(snapshot.step().done())
-                        .setTotal(snapshot.step().total())
-                        .setReason(snapshot.reason());
-        Instant ended = snapshot.ended();
-        if (ended != null) {
-            message.setEnded(ProtoTime.of(ended));
-        }
-        Training.Outcome outcome = snapshot.outcome();
-        if (outcome != null) {
-            message.setTokenizer(Messages.tokenizer(outcome.place(), outcome.vocabularySize()))
-                    .setLearned(outcome.report().learned())
-                    .setDroppedPieces(outcome.report().droppedPieces());
-        }
-        return message.build();
     }
 }

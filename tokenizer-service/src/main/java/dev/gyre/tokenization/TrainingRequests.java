@@ -1,7 +1,6 @@
 package dev.gyre.tokenization;
 
 import dev.gyre.access.FailureException;
-import dev.gyre.proto.tokenizer.v1.TrainRequest;
 import dev.gyre.proto.tokenizer.v1.TrainSettings;
 import dev.gyre.tokenizer.pipeline.Normalizer;
 import dev.gyre.tokenizer.split.SplitPattern;
@@ -15,11 +14,7 @@ final class TrainingRequests {
 
     /// @throws FailureException when something is missing, out of range, or of no use to the
     ///   algorithm
-    static TrainingSettings settings(TrainRequest request) {
-        if (!request.hasSettings()) {
-            throw FailureException.invalid("settings", "settings are missing in the first message");
-        }
-        TrainSettings settings = request.getSettings();
+    static TrainingSettings settings(TrainSettings settings) {
         try {
             return switch (settings.getAlgorithm()) {
                 case TOKENIZER_ALGORITHM_UNSPECIFIED, TOKENIZER_ALGORITHM_BYTE_LEVEL_BPE ->

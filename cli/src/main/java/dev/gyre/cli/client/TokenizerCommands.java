@@ -25,6 +25,8 @@ import dev.gyre.proto.tokenizer.v1.TrainRequest;
 import dev.gyre.proto.tokenizer.v1.TrainResponse;
 import dev.gyre.proto.tokenizer.v1.Training;
 import dev.gyre.proto.tokenizer.v1.TrainingState;
+import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
+import dev.gyre.proto.tokenizer.v1.WatchTrainingResponse;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
@@ -111,7 +113,7 @@ public final class TokenizerCommands {
             description = {
                 "Trains a tokenizer on text files (UTF-8, also .gz; - is standard input) and stores"
                         + " it. The training goes on without this command once all text has been"
-                        + " sent."
+                        + " sent: 'gyre tokenizer trainings' lists it, 'follow' shows how it goes."
             })
     void train(
             @Parameters(paramLabel = "NAME", description = "Name that it is stored under.")
@@ -188,6 +190,26 @@ public final class TokenizerCommands {
                         training.getReason());
             }
             out.print(table);
+        }
+    }
+
+    @Command(
+            name = "follow",
+            mixinStandardHelpOptions = true,
+            description = "Follows a training to its end.")
+    void follow(@Parameters(paramLabel = "TRAINING", description = "Its id.") String id)
+            throws StatusException, IOException, InterruptedException {
+        try (Services services = Services.of(home);
+                Progress progress = new Progress()) {
+            BlockingClientCall<?, WatchTrainingResponse> call =
+                    services.tokenizer()
+                            .watchTraining(WatchTrainingRequest.newBuilder().setId(id).build());
+            Training last = Training.getDefaultInstance();
+            while (call.hasNext()) {
+                last = call.read().getTraining();
+                progress.show(Words.progress(last.getPhase(), last.getDone(), last.getTotal()));
+            }
+            print(last);
         }
     }
 

@@ -11,7 +11,19 @@ import dev.gyre.events.Topic;
 import dev.gyre.proto.corpus.v1.AddDocumentsRequest;
 import dev.gyre.proto.corpus.v1.CorpusVersion;
 import dev.gyre.proto.corpus.v1.Document;
+import dev.gyre.proto.tokenizer.v1.ListTrainingsRequest;
+import dev.gyre.proto.tokenizer.v1.TrainRequest;
+import dev.gyre.proto.tokenizer.v1.TrainResponse;
+import dev.gyre.proto.tokenizer.v1.TrainSettings;
+import dev.gyre.proto.tokenizer.v1.Training;
+import dev.gyre.proto.tokenizer.v1.TrainingState;
+import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
+import dev.gyre.proto.tokenizer.v1.WatchTrainingResponse;
+import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.training.TokenizerTraining;
+import dev.gyre.tokenizer.training.TrainingSettings;
 import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,30 +32,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A corpus is the same to the byte whether its documents came in peace, or out of order, some of
-/// them twice, to two replicas of which one was killed with signal 9 while it worked.
-class CorpusLedgerTest {
+/// Two replicas of tokenizer-service, of which one is killed with signal 9 while it works.
+class TokenizerLedgerTest {
     private static final int DOCUMENTS = 600;
     private static final int BATCH = 20;
     private static final String CALM = "calm";
     private static final String STORM = "storm";
 
+    private static final int VOCABULARY = 20_000;
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    Path folder;
+    static Path folder;
 
-    private final long start = System.nanoTime();
-    private KafkaSettings kafka;
-    private TokenizerReplica left;
-    private TokenizerReplica right;
+    private static final long START = System.nanoTime();
+    private static KafkaSettings kafka;
+    private static TokenizerReplica left;
+    private static TokenizerReplica right;
 
-    @BeforeEach
-    void up() throws Exception {
+    @BeforeAll
+    static void up() throws Exception {
         SharedInfrastructure shared = SharedInfrastructure.get();
         kafka =
                 new KafkaSettings(
@@ -58,14 +72,16 @@ class CorpusLedgerTest {
         say("two replicas are ready");
     }
 
-    @AfterEach
-    void down() {
+    @AfterAll
+    static void down() {
         try (TokenizerReplica _ = left;
                 TokenizerReplica _ = right) {
             say("ending");
         }
     }
 
+    /// A corpus is the same to the byte whether its documents came in peace, or out of order, some
+    /// of them twice, to two replicas of which one was killed.
     @Test
     void aKilledReplicaLosesAndDoublesNothing() throws Exception {
         List<Document> documents = documents();
@@ -106,6 +122,69 @@ class CorpusLedgerTest {
         everyDocumentIsThereOnce(documents, storm);
         assertThat(new DeadLetters(kafka).list(Topic.CORPUS_DOCUMENTS)).isEmpty();
         say("sealed by both replicas, and equal");
+    }
+
+    /// What comes out is what an undisturbed training gives, and it is stored once.
+    @Test
+    void anotherReplicaEndsTheTrainingOfAKilledOne() throws Exception {
+        Random random = new Random(3);
+        List<String> parts = new ArrayList<>();
+        TokenizerTraining undisturbed =
+                new TokenizerTraining(new TrainingSettings.ByteLevelBpe(VOCABULARY, List.of()));
+        for (int part = 0; part < 2; part++) {
+            StringBuilder text = new StringBuilder();
+            for (int document = 0; document < 1000; document++) {
+                text.append(prose(random)).append('\n');
+            }
+            parts.add(text.toString());
+            undisturbed.append(text.toString());
+        }
+        BlockingClientCall<TrainRequest, TrainResponse> call = right.tokenizers().train();
+        TrainSettings settings =
+                TrainSettings.newBuilder().setName("words").setVocabularySize(VOCABULARY).build();
+        call.write(TrainRequest.newBuilder().setSettings(settings).build());
+        for (String part : parts) {
+            call.write(TrainRequest.newBuilder().setText(part).build());
+        }
+        call.halfClose();
+        Training training = call.read().getTraining();
+        while (training.getState() == TrainingState.TRAINING_STATE_READING) {
+            training = call.read().getTraining();
+        }
+        right.kill();
+        say("the right replica was killed, its training was " + training.getPhase());
+
+        BlockingClientCall<?, WatchTrainingResponse> watch =
+                left.tokenizers()
+                        .watchTraining(
+                                WatchTrainingRequest.newBuilder().setId(training.getId()).build());
+        while (watch.hasNext()) {
+            training = watch.read().getTraining();
+        }
+        say("the training " + training.getState() + ", seen by the left one");
+        right.restart();
+        right.awaitReady();
+
+        assertThat(training.getState()).isEqualTo(TrainingState.TRAINING_STATE_SUCCEEDED);
+        assertThat(training.getDroppedPieces()).isZero();
+        Path artifacts = left.artifacts();
+        assertThat(artifacts.resolve("trainings/" + training.getId() + "/attempts/2")).exists();
+        try (undisturbed) {
+            byte[] expected = TokenizerJson.format(undisturbed.train().tokenizer());
+            Path version =
+                    artifacts
+                            .resolve("tokenizers/words")
+                            .resolve(training.getTokenizer().getVersion());
+            assertThat(version.resolve("tokenizer.json")).hasBinaryContent(expected);
+        }
+        try (Stream<Path> versions = Files.list(artifacts.resolve("tokenizers/words"))) {
+            assertThat(versions).hasSize(1);
+        }
+        assertThat(
+                        right.tokenizers()
+                                .listTrainings(ListTrainingsRequest.getDefaultInstance())
+                                .getTrainingsList())
+                .containsExactly(training);
     }
 
     /// The manifest, which has the hashes of all files, without the corpus' name and what is made
@@ -181,7 +260,8 @@ class CorpusLedgerTest {
                 .build();
     }
 
-    private void say(String what) {
-        System.out.printf("corpus ledger: %5.1f s %s%n", (System.nanoTime() - start) / 1e9, what);
+    private static void say(String what) {
+        System.out.printf(
+                "tokenizer ledger: %5.1f s %s%n", (System.nanoTime() - START) / 1e9, what);
     }
 }
