@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gyre's tokenizers beside others: speed (compare.py), parity (parity.py), training (training.py); see README.md. setup.sh comes first.
-# usage: benchmarks/tokenizer/run.sh compare|parity|training FOLDER [OPTIONS of the script; training: the text first]
+# Gyre's tokenizers beside others: speed (compare.py), parity (parity.py, conversion.py), training (training.py); see README.md. setup.sh comes first.
+# usage: benchmarks/tokenizer/run.sh compare|parity|conversion|training FOLDER [OPTIONS of the script; training: the text first]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 script=$1 folder=$(cd "$2" && pwd)

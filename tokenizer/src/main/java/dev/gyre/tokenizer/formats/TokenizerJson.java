@@ -67,7 +67,11 @@ public final class TokenizerJson {
         }
     }
 
-    /// The tokenizer.json of a tokenizer; the same tokenizer gives the same bytes.
+    /// The tokenizer.json of a tokenizer; the same tokenizer gives the same bytes. One of
+    /// SentencePiece is said in the terms of tokenizer.json: the ids stay, but for the last bit of
+    /// sums of scores and what Hugging Face tokenizers does otherwise with special tokens.
+    ///
+    /// @throws IllegalArgumentException if tokenizer.json cannot say it
     public static byte[] format(Tokenizer tokenizer) {
         try {
             return JSON.writerWithDefaultPrettyPrinter()

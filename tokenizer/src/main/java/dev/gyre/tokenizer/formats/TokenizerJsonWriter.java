@@ -10,6 +10,7 @@ import dev.gyre.tokenizer.pipeline.Padding;
 import dev.gyre.tokenizer.pipeline.PreTokenizer;
 import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
 import dev.gyre.tokenizer.pipeline.Truncation;
+import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,7 +25,12 @@ final class TokenizerJsonWriter {
     }
 
     static ObjectNode write(ObjectMapper json, TokenizerDefinition definition) {
-        return new TokenizerJsonWriter(json, definition).root();
+        return new TokenizerJsonWriter(
+                        json,
+                        definition.model() instanceof SentencePieceModel pieces
+                                ? SentencePieceConversion.convert(definition, pieces)
+                                : definition)
+                .root();
     }
 
     private ObjectNode root() {

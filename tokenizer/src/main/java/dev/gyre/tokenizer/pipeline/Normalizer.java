@@ -147,16 +147,16 @@ public sealed interface Normalizer {
             int[] points = content.codePoints().toArray();
             AlignedText.Builder out = null;
             int copied = 0;
-            int at = pattern.find(bytes, 0, text.length());
+            int at = pattern.find(bytes, 0, 0, text.length());
             while (at >= 0) {
-                int end = pattern.matchEnd(bytes, at, text.length());
+                int end = pattern.matchEnd(bytes, 0, at, text.length());
                 out = out == null ? text.change() : out;
                 out.copy(copied, at);
                 for (int point : points) {
                     out.insert(point, end);
                 }
                 copied = end;
-                at = pattern.find(bytes, end, text.length());
+                at = pattern.find(bytes, 0, end, text.length());
             }
             if (out == null) {
                 return text;

@@ -82,12 +82,13 @@ public sealed interface PreTokenizer {
             for (int i = 0; i < pieces.count(); i++) {
                 Delimiter.Splitter splitter = new Delimiter.Splitter(delimiter, pieces);
                 int end = pieces.end(i);
-                int at = pieces.start(i);
-                for (int found = pattern.find(text, at, end);
+                int start = pieces.start(i);
+                int at = start;
+                for (int found = pattern.find(text, start, at, end);
                         found >= 0;
-                        found = pattern.find(text, at, end)) {
+                        found = pattern.find(text, start, at, end)) {
                     splitter.add(at, found, inverted);
-                    at = pattern.matchEnd(text, found, end);
+                    at = pattern.matchEnd(text, start, found, end);
                     splitter.add(found, at, !inverted);
                 }
                 splitter.add(at, end, inverted);

@@ -9,10 +9,13 @@ import java.util.Arrays;
 /// What `Replace` and `Split` look for.
 public sealed interface TextPattern {
     /// The next place where the pattern matches; -1 if there is none.
-    int find(byte[] text, int from, int end);
+    ///
+    /// @param start where the text begins
+    /// @param from where the search begins
+    int find(byte[] text, int start, int from, int end);
 
     /// Where the match at a place that [#find] returned ends.
-    int matchEnd(byte[] text, int at, int end);
+    int matchEnd(byte[] text, int start, int at, int end);
 
     /// A string as it is.
     record Literal(String text) implements TextPattern {
@@ -24,7 +27,7 @@ public sealed interface TextPattern {
         }
 
         @Override
-        public int find(byte[] bytes, int from, int end) {
+        public int find(byte[] bytes, int start, int from, int end) {
             byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
             for (int at = from; at + wanted.length <= end; at++) {
                 if (bytes[at] == wanted[0]
@@ -36,7 +39,7 @@ public sealed interface TextPattern {
         }
 
         @Override
-        public int matchEnd(byte[] bytes, int at, int end) {
+        public int matchEnd(byte[] bytes, int start, int at, int end) {
             return at + text.getBytes(StandardCharsets.UTF_8).length;
         }
     }
@@ -44,13 +47,13 @@ public sealed interface TextPattern {
     /// Any other regular expression.
     record Regex(RegexProgram program) implements TextPattern {
         @Override
-        public int find(byte[] text, int from, int end) {
-            return program.find(text, from, end);
+        public int find(byte[] text, int start, int from, int end) {
+            return program.find(text, start, from, end);
         }
 
         @Override
-        public int matchEnd(byte[] text, int at, int end) {
-            return program.matchEnd(text, at, end);
+        public int matchEnd(byte[] text, int start, int at, int end) {
+            return program.matchEnd(text, start, at, end);
         }
     }
 
@@ -63,9 +66,9 @@ public sealed interface TextPattern {
     /// @param single whether each character is a match of its own
     record Run(String regex, int character, int least, boolean single) implements TextPattern {
         @Override
-        public int find(byte[] text, int from, int end) {
+        public int find(byte[] text, int start, int from, int end) {
             for (int at = from; at < end; ) {
-                int runEnd = matchEnd(text, at, end);
+                int runEnd = matchEnd(text, start, at, end);
                 if (runEnd > at && Utf8.count(text, at, runEnd) >= least) {
                     return at;
                 }
@@ -75,7 +78,7 @@ public sealed interface TextPattern {
         }
 
         @Override
-        public int matchEnd(byte[] text, int at, int end) {
+        public int matchEnd(byte[] text, int start, int at, int end) {
             int next = at;
             while (next < end && matches(text, next)) {
                 next += Utf8.size(text[next]);

@@ -163,7 +163,10 @@ final class RegexParser {
             case '$' -> new One(new Step.LineEnd(), true);
             case '.' -> take(point -> point != '\n');
             case '[' -> take(characterClass());
-            case '\\' -> take(escape());
+            case '\\' ->
+                    passes("A")
+                            ? new One(new Step.TextBegin(), true)
+                            : passes("z") ? new One(new Step.TextEnd(), true) : take(escape());
             case '^', '?', '*', '+', '{', '}', ']' -> {
                 at--;
                 throw unsupported("\"%c\"".formatted((char) character));

@@ -22,6 +22,12 @@ public final class RegexProgram {
         /// Goes on if the next character is (or is not) in a class; the end of the text is in none.
         record Look(IntPredicate characters, boolean wanted) implements Step {}
 
+        /// Goes on at the beginning of the text.
+        record TextBegin() implements Step {}
+
+        /// Goes on at the end of the text.
+        record TextEnd() implements Step {}
+
         /// Goes on before a line end and at the end of the text.
         record LineEnd() implements Step {}
 
@@ -45,7 +51,7 @@ public final class RegexProgram {
 
     /// Reads an expression in the syntax of Oniguruma, of which the common part is supported:
     /// characters, classes, `\s \d \w \p{…}`, groups, alternatives, greedy repetition, `(?i:…)`
-    /// over few letters, `$`, and lookahead at one character.
+    /// over few letters, `$ \A \z`, and lookahead at one character.
     ///
     /// @throws IllegalArgumentException if anything else stands in it, or it may match nothing
     public static RegexProgram of(String regex) {
@@ -66,21 +72,25 @@ public final class RegexProgram {
             case Step.Take(IntPredicate characters) -> characters.test(character);
             case Step.Fork(int first, int second) ->
                     mayBegin(first, character, seen) || mayBegin(second, character, seen);
-            case Step.Look _, Step.LineEnd _ -> mayBegin(at + 1, character, seen);
+            case Step.Look _, Step.TextBegin _, Step.TextEnd _, Step.LineEnd _ ->
+                    mayBegin(at + 1, character, seen);
             case Step.Match _ -> true;
         };
     }
 
     /// The next place where the expression matches; -1 if there is none.
-    public int find(byte[] text, int from, int end) {
-        Search search = new Search(text, end);
+    ///
+    /// @param start where the text begins
+    /// @param from where the search begins
+    public int find(byte[] text, int start, int from, int end) {
+        Search search = new Search(text, start, end);
         search.run(from, false);
         return search.matchStart;
     }
 
     /// Where the match at a place that [#find] returned ends.
-    public int matchEnd(byte[] text, int at, int end) {
-        Search search = new Search(text, end);
+    public int matchEnd(byte[] text, int start, int at, int end) {
+        Search search = new Search(text, start, end);
         search.run(at, true);
         return search.matchEnd;
     }
@@ -89,6 +99,7 @@ public final class RegexProgram {
     /// first, each with the place in the text where its match began.
     private final class Search {
         private final byte[] text;
+        private final int textStart;
         private final int end;
         private final int[] seenAt = new int[steps.length];
         private int[] places = new int[steps.length];
@@ -99,8 +110,9 @@ public final class RegexProgram {
         int matchStart = -1;
         int matchEnd = -1;
 
-        Search(byte[] text, int end) {
+        Search(byte[] text, int textStart, int end) {
             this.text = text;
+            this.textStart = textStart;
             this.end = end;
         }
 
@@ -160,7 +172,11 @@ public final class RegexProgram {
                         matchEnd = position;
                         return;
                     }
-                    case Step.Fork _, Step.Look _, Step.LineEnd _ ->
+                    case Step.Fork _,
+                            Step.Look _,
+                            Step.TextBegin _,
+                            Step.TextEnd _,
+                            Step.LineEnd _ ->
                             throw new IllegalStateException("passed when it was entered");
                 }
             }
@@ -180,20 +196,27 @@ public final class RegexProgram {
                 case Step.Look(IntPredicate characters, boolean wanted) -> {
                     boolean found =
                             position < end && characters.test(Utf8.codePointAt(text, position));
-                    if (found == wanted) {
-                        enter(place + 1, start, position);
-                    }
+                    enterIf(found == wanted, place + 1, start, position);
                 }
-                case Step.LineEnd _ -> {
-                    if (position == end || text[position] == '\n') {
-                        enter(place + 1, start, position);
-                    }
-                }
+                case Step.TextBegin _ -> enterIf(position == textStart, place + 1, start, position);
+                case Step.TextEnd _ -> enterIf(position == end, place + 1, start, position);
+                case Step.LineEnd _ ->
+                        enterIf(
+                                position == end || text[position] == '\n',
+                                place + 1,
+                                start,
+                                position);
                 case Step.Take _, Step.Match _ -> {
                     places[count] = place;
                     starts[count] = start;
                     count++;
                 }
+            }
+        }
+
+        private void enterIf(boolean condition, int place, int start, int position) {
+            if (condition) {
+                enter(place, start, position);
             }
         }
     }
