@@ -1,5 +1,8 @@
 package dev.gyre.model;
 
+import dev.gyre.tokenizer.formats.GgufFront;
+import dev.gyre.tokenizer.formats.GgufMetadata;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /// A GGUF file, mapped: its metadata, its tensors under their own names, and, for the `llama`
@@ -18,10 +21,11 @@ public final class GgufFile implements AutoCloseable {
     private final GgufMetadata metadata;
     private final Weights tensors;
 
-    private GgufFile(MappedFiles files, GgufReader.Contents contents) {
+    private GgufFile(MappedFiles files, MemorySegment file) {
+        GgufFront front = GgufFront.read(file);
         this.files = files;
-        this.metadata = contents.metadata();
-        this.tensors = Weights.of(contents.tensors());
+        this.metadata = front.metadata();
+        this.tensors = Weights.of(GgufTensors.read(file, front));
     }
 
     /// Maps `path` and reads its header.
@@ -31,7 +35,7 @@ public final class GgufFile implements AutoCloseable {
     public static GgufFile open(Path path) {
         var files = new MappedFiles();
         try {
-            return new GgufFile(files, GgufReader.read(files.map(path)));
+            return new GgufFile(files, files.map(path));
         } catch (IllegalArgumentException malformed) {
             files.close();
             throw new IllegalArgumentException(

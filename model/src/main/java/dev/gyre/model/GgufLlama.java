@@ -1,5 +1,6 @@
 package dev.gyre.model;
 
+import dev.gyre.tokenizer.formats.GgufMetadata;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

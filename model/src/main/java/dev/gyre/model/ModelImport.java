@@ -1,6 +1,7 @@
 package dev.gyre.model;
 
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.formats.GgufTokenizer;
 import dev.gyre.tokenizer.formats.TokenizerFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,14 +84,15 @@ public record ModelImport(
     private static ModelImport gguf(Path file, Path folder, int threads, Progress progress) {
         try (GgufFile gguf = GgufFile.open(file)) {
             ModelConfig config = gguf.config();
-            Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf.metadata(), config);
+            Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf.metadata());
+            checkVocabulary(tokenizer, config);
             TokenizerFolder.save(tokenizer, folder);
             progress.report("weights", 0);
             new HuggingFaceFolder(folder)
                     .write(
                             config,
                             gguf.weights(),
-                            GgufTokenizer.config(gguf.metadata(), config),
+                            TokenizerConfig.of(GgufTokenizer.config(gguf.metadata())),
                             GenerationConfig.of(config));
             progress.report("weights", 1);
             return finish(
@@ -137,7 +139,7 @@ public record ModelImport(
                 config, name, licence, PackageGraphs.write(folder, ids, threads, progress));
     }
 
-    static void checkVocabulary(Tokenizer tokenizer, ModelConfig config) {
+    private static void checkVocabulary(Tokenizer tokenizer, ModelConfig config) {
         if (tokenizer.vocabularySize() > config.vocabularySize()) {
             throw new IllegalArgumentException(
                     "the tokenizer has %d tokens, the model's embedding only %d rows"

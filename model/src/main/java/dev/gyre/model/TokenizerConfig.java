@@ -26,6 +26,16 @@ public record TokenizerConfig(
 
     private static final long MAX_BYTES = 16 << 20;
 
+    /// What a tokenizer's configuration says.
+    public static TokenizerConfig of(dev.gyre.tokenizer.chat.TokenizerConfig config) {
+        return new TokenizerConfig(
+                config.chatTemplate(),
+                config.bosToken(),
+                config.eosToken(),
+                config.padToken(),
+                config.unkToken());
+    }
+
     /// Reads tokenizer_config.json. The chat template may be a text, a list of named templates (the
     /// one named `default` is taken), or a file `chat_template.jinja` beside it, which goes first.
     ///

@@ -80,6 +80,7 @@ final class Messages {
             case TOKENIZER_FORMAT_TIKTOKEN -> TokenizerFiles.Format.TIKTOKEN;
             case TOKENIZER_FORMAT_VOCAB_AND_MERGES -> TokenizerFiles.Format.VOCAB_AND_MERGES;
             case TOKENIZER_FORMAT_WORDPIECE_VOCAB -> TokenizerFiles.Format.WORDPIECE_VOCAB;
+            case TOKENIZER_FORMAT_GGUF -> TokenizerFiles.Format.GGUF;
             case TOKENIZER_FORMAT_UNSPECIFIED, UNRECOGNIZED ->
                     throw FailureException.invalid(
                             "format",

@@ -13,6 +13,7 @@ import dev.gyre.tokenizer.wordpiece.WordPieceModel;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Brings tokenizers in from other tools' files, and out again.
 @Singleton
@@ -28,7 +29,8 @@ public class Registry {
 
     /// Checks and stores a tokenizer. Files that hold all of it are stored as they came.
     ///
-    /// @param files content by name: the format's own files, perhaps [#CONFIG]
+    /// @param files content by name: the format's own files, perhaps [#CONFIG], which goes before
+    ///   what the format's own files say
     /// @param subject who brings it
     /// @throws FailureException when a file is missing, damaged, or asks for something unsupported
     Place importFiles(
@@ -38,18 +40,35 @@ public class Registry {
         Tokenizer tokenizer;
         Map<String, byte[]> stored = new LinkedHashMap<>();
         try {
-            tokenizer = TokenizerFiles.read(format, files, hints);
-            TokenizerFolder.Content whole = TokenizerFolder.content(tokenizer);
-            stored.put(whole.name(), files.getOrDefault(whole.name(), whole.bytes()));
+            TokenizerFiles.Content content = TokenizerFiles.read(format, files, hints);
+            TokenizerFolder.Content whole = TokenizerFolder.content(content.tokenizer());
+            byte[] own = files.getOrDefault(whole.name(), whole.bytes());
+            stored.put(whole.name(), own);
             byte[] config = files.get(CONFIG);
+            if (config == null && !content.config().equals(TokenizerConfig.EMPTY)) {
+                config = content.config().format();
+            }
             if (config != null) {
-                TokenizerConfig.parse(config);
                 stored.put(CONFIG, config);
             }
+            // as it will be read from the store: what cannot be must not get there
+            tokenizer = TokenizerStore.tokenizer(whole.name(), own, config(config));
         } catch (IllegalArgumentException refused) {
             throw FailureException.invalid("content", String.valueOf(refused.getMessage()));
         }
         return tokenizers.save(name, tokenizer, stored, subject);
+    }
+
+    private static TokenizerConfig config(byte @Nullable [] file) {
+        if (file == null) {
+            return TokenizerConfig.EMPTY;
+        }
+        if (file.length > TokenizerStore.MAX_SMALL_FILE_BYTES) {
+            throw new IllegalArgumentException(
+                    "%s has %d bytes, the limit is %d"
+                            .formatted(CONFIG, file.length, TokenizerStore.MAX_SMALL_FILE_BYTES));
+        }
+        return TokenizerConfig.parse(file);
     }
 
     /// The files of a tokenizer in a format.

@@ -14,6 +14,7 @@ import dev.gyre.proto.tokenizer.v1.ImportTokenizerResponse;
 import dev.gyre.proto.tokenizer.v1.ListTokenizersResponse;
 import dev.gyre.proto.tokenizer.v1.SpecialToken;
 import dev.gyre.proto.tokenizer.v1.Tokenizer;
+import dev.gyre.proto.tokenizer.v1.TokenizerFormat;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
@@ -109,8 +110,14 @@ public class RegistryCalls {
                     > TokenizerJson.MAX_FILE_BYTES) {
                 throw FailureException.invalid(
                         "content",
-                        "%s has over %d bytes, the limit"
-                                .formatted(file, TokenizerJson.MAX_FILE_BYTES));
+                        "%s has over %d bytes, the limit%s"
+                                .formatted(
+                                        file,
+                                        TokenizerJson.MAX_FILE_BYTES,
+                                        settings.getFormat()
+                                                        == TokenizerFormat.TOKENIZER_FORMAT_GGUF
+                                                ? "; send its front alone, up to the end of the metadata"
+                                                : ""));
             }
             content.writeBytes(message.getContent().toByteArray());
         }

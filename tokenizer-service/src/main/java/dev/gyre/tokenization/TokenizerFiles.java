@@ -3,7 +3,11 @@ package dev.gyre.tokenization;
 import dev.gyre.access.FailureException;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.bpe.BpeModel;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.BpeFiles;
+import dev.gyre.tokenizer.formats.GgufFront;
+import dev.gyre.tokenizer.formats.GgufMetadata;
+import dev.gyre.tokenizer.formats.GgufTokenizer;
 import dev.gyre.tokenizer.formats.SentencePieceFile;
 import dev.gyre.tokenizer.formats.TiktokenFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerFiles {
     private static final String VOCABULARY = "vocab.json";
     private static final String MERGES = "merges.txt";
+    private static final String GGUF_FILE = "model.gguf";
 
     private TokenizerFiles() {}
 
@@ -34,7 +39,9 @@ final class TokenizerFiles {
         /// GPT-2's pair of files.
         VOCAB_AND_MERGES(VOCABULARY, MERGES),
         /// BERT's.
-        WORDPIECE_VOCAB("vocab.txt");
+        WORDPIECE_VOCAB("vocab.txt"),
+        /// A model of llama.cpp with its tokenizer in front; it is only read.
+        GGUF(GGUF_FILE);
 
         private final List<String> files;
 
@@ -82,21 +89,42 @@ final class TokenizerFiles {
         }
     }
 
+    /// What the files of a format hold.
+    ///
+    /// @param config chat template and special tokens, as far as the format has them
+    record Content(Tokenizer tokenizer, TokenizerConfig config) {
+        Content(Tokenizer tokenizer) {
+            this(tokenizer, TokenizerConfig.EMPTY);
+        }
+    }
+
     /// Reads a tokenizer.
     ///
     /// @param files content by name, all of the format's
     /// @throws IllegalArgumentException when a file is damaged or asks for something unsupported
-    static Tokenizer read(Format format, Map<String, byte[]> files, Hints hints) {
+    static Content read(Format format, Map<String, byte[]> files, Hints hints) {
         byte[] first = content(files, format.files().getFirst());
         SplitPattern pattern = hints.pattern() == null ? SplitPattern.GPT2 : hints.pattern();
+        Map<String, Integer> special = hints.specialTokens();
         return switch (format) {
-            case TOKENIZER_JSON -> TokenizerJson.parse(first);
-            case SENTENCEPIECE -> SentencePieceFile.parse(first);
-            case TIKTOKEN -> TiktokenFile.parse(first, pattern, hints.specialTokens());
+            case TOKENIZER_JSON -> new Content(TokenizerJson.parse(first));
+            case SENTENCEPIECE -> new Content(SentencePieceFile.parse(first));
+            case TIKTOKEN -> new Content(TiktokenFile.parse(first, pattern, special));
             case VOCAB_AND_MERGES ->
-                    BpeFiles.parse(first, content(files, MERGES), pattern, hints.specialTokens());
-            case WORDPIECE_VOCAB -> WordPieceFile.parse(first, !hints.cased());
+                    new Content(BpeFiles.parse(first, content(files, MERGES), pattern, special));
+            case WORDPIECE_VOCAB -> new Content(WordPieceFile.parse(first, !hints.cased()));
+            case GGUF -> gguf(first);
         };
+    }
+
+    private static Content gguf(byte[] front) {
+        try {
+            GgufMetadata metadata = GgufFront.parse(front).metadata();
+            return new Content(GgufTokenizer.tokenizer(metadata), GgufTokenizer.config(metadata));
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(
+                    "%s is refused: %s".formatted(GGUF_FILE, refused.getMessage()), refused);
+        }
     }
 
     private static byte[] content(Map<String, byte[]> files, String name) {
@@ -136,6 +164,9 @@ final class TokenizerFiles {
                 }
                 yield Map.of(first, WordPieceFile.format(words));
             }
+            case GGUF ->
+                    throw new IllegalArgumentException(
+                            "GGUF holds a whole model and is only read; choose TOKENIZER_JSON, or SENTENCEPIECE for a tokenizer of SentencePiece");
         };
     }
 }

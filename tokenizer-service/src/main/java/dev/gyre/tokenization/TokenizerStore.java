@@ -43,7 +43,7 @@ final class TokenizerStore {
     static final String CONFIG = "tokenizer_config.json";
     private static final String MODEL_CONFIG = "config.json";
     private static final String TRAINED = "tokenizers";
-    private static final int MAX_SMALL_FILE_BYTES = 16 << 20;
+    static final int MAX_SMALL_FILE_BYTES = 16 << 20;
     private static final DateTimeFormatter VERSION =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -206,19 +206,27 @@ final class TokenizerStore {
 
     private StoredTokenizer read(Place place) throws IOException {
         Map<String, PackageFile> files = files(place.folder());
-        Tokenizer tokenizer =
-                files.containsKey(TOKENIZER)
-                        ? TokenizerJson.parse(verified(place, files, TOKENIZER))
-                        : SentencePieceFile.parse(verified(place, files, SENTENCEPIECE));
         TokenizerConfig config =
                 files.containsKey(CONFIG)
                         ? TokenizerConfig.parse(verified(place, files, CONFIG))
                         : TokenizerConfig.EMPTY;
+        String own = files.containsKey(TOKENIZER) ? TOKENIZER : SENTENCEPIECE;
+        Tokenizer tokenizer = tokenizer(own, verified(place, files, own), config);
         Integer contextTokens =
                 files.containsKey(MODEL_CONFIG)
                         ? contextTokens(verified(place, files, MODEL_CONFIG))
                         : null;
         return new StoredTokenizer(place, tokenizer, config, contextTokens);
+    }
+
+    /// The tokenizer of a package's files.
+    ///
+    /// @param name [#TOKENIZER] or [#SENTENCEPIECE]
+    /// @throws IllegalArgumentException when they are damaged
+    static Tokenizer tokenizer(String name, byte[] content, TokenizerConfig config) {
+        return name.equals(SENTENCEPIECE)
+                ? SentencePieceFile.parse(content, config)
+                : TokenizerJson.parse(content);
     }
 
     private static @Nullable Integer contextTokens(byte[] modelConfig) throws IOException {

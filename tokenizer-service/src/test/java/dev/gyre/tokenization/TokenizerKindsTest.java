@@ -33,6 +33,8 @@ import dev.gyre.proto.tokenizer.v1.TrainResponse;
 import dev.gyre.proto.tokenizer.v1.TrainSettings;
 import dev.gyre.proto.tokenizer.v1.Training;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
+import dev.gyre.tokenizer.formats.SentencePieceFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.formats.Vocabularies;
 import dev.gyre.tokenizer.split.SplitPattern;
@@ -332,6 +334,135 @@ class TokenizerKindsTest extends ServiceTest {
                                         "pieces-out",
                                         TokenizerFormat.TOKENIZER_FORMAT_WORDPIECE_VOCAB))
                 .hasMessageContaining("WordPiece vocabularies only");
+    }
+
+    private static ImportSettings.Builder gguf() {
+        return ImportSettings.newBuilder().setFormat(TokenizerFormat.TOKENIZER_FORMAT_GGUF);
+    }
+
+    @Test
+    void bringsInByteLevelVocabulariesOfGguf() throws Exception {
+        byte[] front = GgufFronts.byteLevel(TestService.tokenizer(275), TestService.TEMPLATE);
+
+        GetTokenizerResponse stored =
+                bringIn(gguf(), "gguf-bytes", Map.of("model.gguf", beforeTensors(front)));
+
+        assertThat(stored.getAlgorithm()).isEqualTo("byte-level-bpe");
+        assertThat(stored.getTokenizer().getVocabularySize()).isEqualTo(275);
+        assertThat(stored.getSpecialTokensList())
+                .extracting(SpecialToken::getContent)
+                .containsExactly("<|im_start|>", "<|im_end|>");
+        assertThat(stored.getHasChatTemplate()).isTrue();
+        assertThat(encode("gguf-bytes", TEXT)).isEqualTo(encode("tiny@2", TEXT));
+        assertThat(
+                        TokenizerConfig.parse(
+                                bringOut(
+                                                "gguf-bytes",
+                                                TokenizerFormat.TOKENIZER_FORMAT_TOKENIZER_JSON)
+                                        .get("tokenizer_config.json")))
+                .isEqualTo(
+                        new TokenizerConfig(
+                                "<|im_start|>", "<|im_end|>", null, null, TestService.TEMPLATE));
+    }
+
+    /// A file as a client cuts it that knows nothing of GGUF: bytes of the tensors come too.
+    private static byte[] beforeTensors(byte[] front) {
+        return Arrays.copyOf(front, front.length + 1000);
+    }
+
+    @Test
+    void bringsInSentencePiecesOfGguf() throws Exception {
+        train(
+                "pieces-for-gguf",
+                TrainSettings.newBuilder()
+                        .setAlgorithm(TOKENIZER_ALGORITHM_UNIGRAM)
+                        .addSpecialTokens("<unk>")
+                        .addSpecialTokens("</s>"),
+                TEXT);
+        byte[] model =
+                bringOut("pieces-for-gguf", TokenizerFormat.TOKENIZER_FORMAT_SENTENCEPIECE)
+                        .get("tokenizer.model");
+        byte[] front = GgufFronts.pieces("t5", SentencePieceFile.parse(model));
+
+        GetTokenizerResponse stored = bringIn(gguf(), "gguf-pieces", Map.of("model.gguf", front));
+
+        assertThat(stored.getAlgorithm()).isEqualTo("unigram");
+        assertThat(stored.getHasChatTemplate()).isFalse();
+        assertThat(encode("gguf-pieces", TEXT)).isEqualTo(encode("pieces-for-gguf", TEXT));
+        List<Integer> framed =
+                stub().encode(
+                                EncodeRequest.newBuilder()
+                                        .setTokenizer("gguf-pieces")
+                                        .setText(TEXT)
+                                        .setAddSpecialTokens(true)
+                                        .build())
+                        .getTokenIdsList();
+        assertThat(framed).startsWith(encode("gguf-pieces", "The").getFirst()).endsWith(1);
+        assertThat(framed).hasSize(encode("gguf-pieces", TEXT).size() + 1);
+        Map<String, byte[]> out =
+                bringOut("gguf-pieces", TokenizerFormat.TOKENIZER_FORMAT_SENTENCEPIECE);
+        assertThat(out).containsOnlyKeys("tokenizer.model", "tokenizer_config.json");
+        assertThat(TokenizerConfig.parse(out.get("tokenizer_config.json")))
+                .isEqualTo(new TokenizerConfig(null, "</s>", null, null, null, false, true));
+        assertRefused(
+                "tokenizer_config.json has add_bos_token, but its bos_token \"<s>\" is no control token",
+                ImportSettings.newBuilder()
+                        .setFormat(TokenizerFormat.TOKENIZER_FORMAT_SENTENCEPIECE),
+                Map.of(
+                        "tokenizer.model",
+                        model,
+                        "tokenizer_config.json",
+                        new TokenizerConfig("<s>", null, null, null, null, true, false).format()));
+    }
+
+    @Test
+    void takesTheCallersConfigurationBeforeThatOfGguf() throws Exception {
+        byte[] front = GgufFronts.byteLevel(TestService.tokenizer(275), TestService.TEMPLATE);
+        TokenizerConfig own = new TokenizerConfig(null, "<|im_end|>", null, null, "own");
+
+        bringIn(
+                gguf(),
+                "gguf-own",
+                Map.of("model.gguf", front, "tokenizer_config.json", own.format()));
+
+        assertThat(
+                        TokenizerConfig.parse(
+                                bringOut(
+                                                "gguf-own",
+                                                TokenizerFormat.TOKENIZER_FORMAT_TOKENIZER_JSON)
+                                        .get("tokenizer_config.json")))
+                .isEqualTo(own);
+    }
+
+    @Test
+    void refusesGgufThatIsNoneOrDoesNotEnd() {
+        byte[] front = GgufFronts.byteLevel(TestService.tokenizer(275), TestService.TEMPLATE);
+
+        assertRefused(
+                "model.gguf is refused: the file ends at byte %d, inside its header"
+                        .formatted(front.length - 1),
+                gguf(),
+                Map.of("model.gguf", Arrays.copyOf(front, front.length - 1)));
+        assertRefused(
+                "model.gguf is refused: it does not begin with GGUF",
+                gguf(),
+                Map.of("model.gguf", "PK".getBytes(StandardCharsets.UTF_8)));
+        assertRefused(
+                "GGUF has no use for split_pattern",
+                gguf().setSplitPattern("gpt2"),
+                Map.of("model.gguf", front));
+        assertRefused(
+                "GGUF has no use for cased", gguf().setCased(true), Map.of("model.gguf", front));
+        assertThatThrownBy(() -> bringOut("tiny", TokenizerFormat.TOKENIZER_FORMAT_GGUF))
+                .hasMessageContaining("INVALID_ARGUMENT")
+                .hasMessageContaining("is only read; choose TOKENIZER_JSON");
+    }
+
+    private void assertRefused(
+            String reason, ImportSettings.Builder settings, Map<String, byte[]> files) {
+        assertThatThrownBy(() -> bringIn(settings, "refused", files))
+                .hasMessageContaining("INVALID_ARGUMENT")
+                .hasMessageContaining(reason);
     }
 
     @Test

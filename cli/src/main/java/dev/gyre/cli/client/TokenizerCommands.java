@@ -13,6 +13,7 @@ import dev.gyre.proto.tokenizer.v1.ExportTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.ExportTokenizerResponse;
 import dev.gyre.proto.tokenizer.v1.GetTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.GetTokenizerResponse;
+import dev.gyre.proto.tokenizer.v1.ImportSettings;
 import dev.gyre.proto.tokenizer.v1.ImportTokenizerRequest;
 import dev.gyre.proto.tokenizer.v1.ImportTokenizerResponse;
 import dev.gyre.proto.tokenizer.v1.LanguageText;
@@ -240,35 +241,31 @@ public final class TokenizerCommands {
                             arity = "1..2",
                             description =
                                     "tokenizer.json, SentencePiece's .model, a .tiktoken file,"
+                                            + " a .gguf model (its tokenizer is taken),"
                                             + " vocab.txt, or vocab.json and merges.txt.")
                     List<Path> files,
             @Mixin ImportOptions options)
             throws StatusException, IOException, InterruptedException {
         TokenizerFileFormat format = options.format(files);
+        ImportSettings settings = options.settings(name, format);
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            contents.put(format.files().get(i), format.read(files.get(i)));
+        }
+        if (options.config != null) {
+            contents.put("tokenizer_config.json", TokenizerFileFormat.readWhole(options.config));
+        }
         try (Services services = Services.of(home)) {
             BlockingClientCall<ImportTokenizerRequest, ImportTokenizerResponse> call =
                     services.tokenizer().importTokenizer();
-            call.write(
-                    ImportTokenizerRequest.newBuilder()
-                            .setSettings(options.settings(name, format))
-                            .build());
-            for (int i = 0; i < files.size(); i++) {
-                send(call, format.files().get(i), readAll(files.get(i)));
-            }
-            if (options.config != null) {
-                send(call, "tokenizer_config.json", readAll(options.config));
+            call.write(ImportTokenizerRequest.newBuilder().setSettings(settings).build());
+            for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+                send(call, file.getKey(), file.getValue());
             }
             call.halfClose();
             Tokenizer stored = call.read().getTokenizer();
             out.println("%s: %d tokens".formatted(reference(stored), stored.getVocabularySize()));
         }
-    }
-
-    private static byte[] readAll(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new CliException("there is no file " + file);
-        }
-        return Files.readAllBytes(file);
     }
 
     private static void send(
@@ -296,6 +293,7 @@ public final class TokenizerCommands {
                             names = "--format",
                             paramLabel = "FORMAT",
                             defaultValue = "TOKENIZER_JSON",
+                            completionCandidates = TokenizerFileFormat.Written.class,
                             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
                     TokenizerFileFormat format,
             @Option(

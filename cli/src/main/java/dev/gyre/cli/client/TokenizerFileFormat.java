@@ -1,7 +1,12 @@
 package dev.gyre.cli.client;
 
 import dev.gyre.cli.machine.CliException;
+import dev.gyre.tokenizer.formats.GgufFront;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The formats that tokenizers come in, and what the service calls their files.
@@ -15,7 +20,9 @@ enum TokenizerFileFormat {
     /// GPT-2's.
     VOCAB_AND_MERGES("vocab.json", "merges.txt"),
     /// BERT's.
-    WORDPIECE_VOCAB("vocab.txt");
+    WORDPIECE_VOCAB("vocab.txt"),
+    /// llama.cpp's models, of which the front is sent. They are only read.
+    GGUF("model.gguf");
 
     private final List<String> files;
 
@@ -26,6 +33,56 @@ enum TokenizerFileFormat {
     /// Names of the files, in the order in which they are given.
     List<String> files() {
         return files;
+    }
+
+    /// Whether the files tell neither how text is cut nor what is special.
+    boolean isBare() {
+        return this == TIKTOKEN || this == VOCAB_AND_MERGES;
+    }
+
+    /// What a file holds of its tokenizer: all of it, or the front of a GGUF file, whose tensors
+    /// may be gigabytes.
+    ///
+    /// @throws CliException when there is no such file, or it is no whole front of a GGUF file
+    byte[] read(Path file) throws IOException {
+        if (this != GGUF) {
+            return readWhole(file);
+        }
+        try {
+            return GgufFront.cut(existing(file));
+        } catch (IllegalArgumentException refused) {
+            throw new CliException(
+                    "%s cannot be read as GGUF: %s".formatted(file, refused.getMessage()));
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
+        }
+    }
+
+    /// All of a file.
+    ///
+    /// @throws CliException when there is no such file
+    static byte[] readWhole(Path file) throws IOException {
+        return Files.readAllBytes(existing(file));
+    }
+
+    private static Path existing(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CliException("there is no file " + file);
+        }
+        return file;
+    }
+
+    /// The formats that tokenizers are written in, for the help of `--format`.
+    static final class Written extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Written() {
+            for (TokenizerFileFormat format : values()) {
+                if (format != GGUF) {
+                    add(format.name());
+                }
+            }
+        }
     }
 
     /// The format that files with these names have.
@@ -42,10 +99,7 @@ enum TokenizerFileFormat {
             case "model" -> SENTENCEPIECE;
             case "tiktoken" -> TIKTOKEN;
             case "txt" -> WORDPIECE_VOCAB;
-            case "gguf" ->
-                    throw new CliException(
-                            "%s is a whole model: a job import_model of the trainer-service takes it with its tokenizer; a tokenizer alone is a tokenizer.json, .model, .tiktoken or vocab.txt"
-                                    .formatted(files.getFirst()));
+            case "gguf" -> GGUF;
             default ->
                     throw new CliException(
                             "the name of %s does not tell its format; give --format"

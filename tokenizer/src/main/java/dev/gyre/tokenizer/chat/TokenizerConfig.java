@@ -14,25 +14,40 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What Gyre reads and writes of a tokenizer_config.json: which token plays which part, and the
-/// chat template. Everything there that changes ids stands in tokenizer.json as well; this file
-/// only names tokens.
+/// chat template. Everything there that changes ids stands in tokenizer.json as well, where this
+/// file only names tokens; beside a tokenizer.model, which cannot say it, it also tells which
+/// tokens are put around every text.
 ///
 /// @param bosToken text of the token that begins a text, or `null`
 /// @param eosToken text of the token that ends a text or turn, or `null`
 /// @param padToken text of the token that fills up batches, or `null`
 /// @param unkToken text of the token for unknown characters, or `null`
 /// @param chatTemplate Jinja template, or `null`
+/// @param addsBosToken `add_bos_token`: whether that token is put before every text
+/// @param addsEosToken `add_eos_token`: whether that token is put behind every text
 public record TokenizerConfig(
         @Nullable String bosToken,
         @Nullable String eosToken,
         @Nullable String padToken,
         @Nullable String unkToken,
-        @Nullable String chatTemplate) {
+        @Nullable String chatTemplate,
+        boolean addsBosToken,
+        boolean addsEosToken) {
     private static final long MAX_FILE_BYTES = 16 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A configuration without any token or template.
     public static final TokenizerConfig EMPTY = new TokenizerConfig(null, null, null, null, null);
+
+    /// A configuration that puts nothing around texts.
+    public TokenizerConfig(
+            @Nullable String bosToken,
+            @Nullable String eosToken,
+            @Nullable String padToken,
+            @Nullable String unkToken,
+            @Nullable String chatTemplate) {
+        this(bosToken, eosToken, padToken, unkToken, chatTemplate, false, false);
+    }
 
     /// The configuration in a model's folder: tokenizer_config.json, and chat_template.jinja, which
     /// goes before it, as far as they are there.
@@ -75,7 +90,9 @@ public record TokenizerConfig(
                     token(root, "eos_token"),
                     token(root, "pad_token"),
                     token(root, "unk_token"),
-                    template(root.path("chat_template")));
+                    template(root.path("chat_template")),
+                    root.path("add_bos_token").asBoolean(),
+                    root.path("add_eos_token").asBoolean());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "tokenizer_config.json is not valid JSON: " + e.getMessage(), e);
@@ -118,7 +135,8 @@ public record TokenizerConfig(
 
     /// The same with another chat template.
     public TokenizerConfig withChatTemplate(@Nullable String template) {
-        return new TokenizerConfig(bosToken, eosToken, padToken, unkToken, template);
+        return new TokenizerConfig(
+                bosToken, eosToken, padToken, unkToken, template, addsBosToken, addsEosToken);
     }
 
     /// The tokens by the names that chat templates use.
@@ -142,6 +160,12 @@ public record TokenizerConfig(
         ObjectNode root = JSON.createObjectNode();
         root.put("tokenizer_class", "PreTrainedTokenizerFast");
         namedTokens().forEach(root::put);
+        if (addsBosToken) {
+            root.put("add_bos_token", true);
+        }
+        if (addsEosToken) {
+            root.put("add_eos_token", true);
+        }
         if (chatTemplate != null) {
             root.put("chat_template", chatTemplate);
         }

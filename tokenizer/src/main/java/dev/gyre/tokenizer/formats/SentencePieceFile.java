@@ -1,7 +1,10 @@
 package dev.gyre.tokenizer.formats;
 
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
+import dev.gyre.tokenizer.pipeline.AddedToken;
 import dev.gyre.tokenizer.pipeline.Normalizer;
+import dev.gyre.tokenizer.pipeline.PostProcessor;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Algorithm;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel.Piece;
@@ -41,7 +44,36 @@ public final class SentencePieceFile {
     ///
     /// @throws IllegalArgumentException if it is damaged or asks for something unsupported
     public static Tokenizer parse(byte[] file) {
-        return new Tokenizer(new Parsing().read(new WireReader(file, "the model")).definition());
+        return parse(file, TokenizerConfig.EMPTY);
+    }
+
+    /// Reads a `.model` file from memory, with what the tokenizer_config.json beside it puts around
+    /// every text: the file itself cannot say that.
+    ///
+    /// @throws IllegalArgumentException if it is damaged or asks for something unsupported, or the
+    ///   configuration adds a token that is none of its control tokens
+    public static Tokenizer parse(byte[] file, TokenizerConfig config) {
+        SentencePieceModel model = new Parsing().read(new WireReader(file, "the model"));
+        return new Tokenizer(
+                model.definition(
+                        PostProcessor.around(
+                                config.addsBosToken()
+                                        ? control(model, "bos_token", config.bosToken())
+                                        : List.of(),
+                                config.addsEosToken()
+                                        ? control(model, "eos_token", config.eosToken())
+                                        : List.of())));
+    }
+
+    private static List<AddedToken> control(
+            SentencePieceModel model, String part, @Nullable String text) {
+        Integer id = text == null ? null : model.vocabulary().get(text);
+        if (id == null || model.pieces().get(id).type() != Type.CONTROL) {
+            throw new IllegalArgumentException(
+                    "tokenizer_config.json has add_%s, but its %s \"%s\" is no control token of the .model"
+                            .formatted(part, part, text));
+        }
+        return List.of(new AddedToken(id, model.pieces().get(id).text(), true, false));
     }
 
     /// What has been read so far, with protobuf's defaults.

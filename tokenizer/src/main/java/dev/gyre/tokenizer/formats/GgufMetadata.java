@@ -1,4 +1,4 @@
-package dev.gyre.model;
+package dev.gyre.tokenizer.formats;
 
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,11 @@
-package dev.gyre.model;
+package dev.gyre.tokenizer.formats;
 
 import dev.gyre.tokenizer.Tokenizer;
-import dev.gyre.tokenizer.formats.GgufPieces;
-import dev.gyre.tokenizer.formats.GgufVocabulary;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.text.Charsmap;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,28 +15,17 @@ public final class GgufTokenizer {
 
     private GgufTokenizer() {}
 
-    static Tokenizer tokenizer(GgufMetadata metadata, ModelConfig config) {
-        Tokenizer tokenizer = tokenizer(metadata);
-        ModelImport.checkVocabulary(tokenizer, config);
-        return tokenizer;
-    }
-
     /// The tokenizer that a GGUF file brings.
     ///
     /// @throws IllegalArgumentException if keys are missing or the vocabulary is not supported
     public static Tokenizer tokenizer(GgufMetadata metadata) {
         String model = required(PREFIX + "model", metadata.string(PREFIX + "model"));
         List<String> tokens = required(PREFIX + "tokens", metadata.strings(PREFIX + "tokens"));
-        long[] given = metadata.integers(PREFIX + "token_type");
-        List<Integer> types =
-                given == null
-                        ? tokens.stream().map(_ -> 1).toList()
-                        : Arrays.stream(given).mapToObj(Math::toIntExact).toList();
+        List<Integer> types = types(metadata.integers(PREFIX + "token_type"), tokens.size());
         if (GgufPieces.isKind(model)) {
             return pieces(metadata, model, tokens, types).tokenizer();
         }
-        int begins = frame(metadata, "bos", false);
-        if (frame(metadata, "eos", false) >= 0) {
+        if (endsText(metadata) >= 0) {
             throw new IllegalArgumentException(
                     PREFIX + "add_eos_token is true, which is not supported");
         }
@@ -45,15 +35,33 @@ public final class GgufTokenizer {
                         tokens,
                         types,
                         required(PREFIX + "merges", metadata.strings(PREFIX + "merges")),
-                        begins)
+                        beginsText(metadata))
                 .tokenizer();
+    }
+
+    /// @param given the file's; `null` where it says nothing and all tokens are normal
+    private static List<Integer> types(long @Nullable [] given, int tokens) {
+        if (given == null) {
+            return Collections.nCopies(tokens, 1);
+        }
+        List<Integer> types = new ArrayList<>(given.length);
+        for (long type : given) {
+            types.add(small("token_type", type));
+        }
+        return types;
+    }
+
+    private static int small(String key, long value) {
+        if (value != (int) value) {
+            throw new IllegalArgumentException("%s is %d".formatted(PREFIX + key, value));
+        }
+        return (int) value;
     }
 
     private static GgufPieces pieces(
             GgufMetadata metadata, String model, List<String> tokens, List<Integer> types) {
         double[] scores = required(PREFIX + "scores", metadata.numbers(PREFIX + "scores"));
         long[] map = metadata.integers(PREFIX + "precompiled_charsmap");
-        boolean unigram = model.equals("t5");
         return new GgufPieces(
                 model,
                 tokens,
@@ -62,9 +70,8 @@ public final class GgufTokenizer {
                 flag(metadata, "add_space_prefix", true),
                 flag(metadata, "remove_extra_whitespaces", false),
                 map == null || map.length == 0 ? null : Charsmap.parse(bytes(map)),
-                // as llama.cpp has it where the file says nothing
-                frame(metadata, "bos", !unigram),
-                frame(metadata, "eos", unigram));
+                beginsText(metadata),
+                endsText(metadata));
     }
 
     private static byte[] bytes(long[] values) {
@@ -80,27 +87,43 @@ public final class GgufTokenizer {
         return value == null ? otherwise : value;
     }
 
-    /// Id that is put around every text; -1 for none.
+    /// Id that is put before every text; -1 for none. Where the file says nothing it is as
+    /// llama.cpp has it.
+    private static int beginsText(GgufMetadata metadata) {
+        return frame(metadata, "bos", "llama".equals(metadata.string(PREFIX + "model")));
+    }
+
+    /// Id that is put behind every text; -1 for none.
+    private static int endsText(GgufMetadata metadata) {
+        return frame(metadata, "eos", "t5".equals(metadata.string(PREFIX + "model")));
+    }
+
     private static int frame(GgufMetadata metadata, String key, boolean otherwise) {
         Long id = metadata.integer(PREFIX + key + "_token_id");
         return id != null && flag(metadata, "add_" + key + "_token", otherwise)
-                ? Math.toIntExact(id)
+                ? small(key + "_token_id", id)
                 : -1;
     }
 
-    static TokenizerConfig config(GgufMetadata metadata, ModelConfig config) {
-        List<String> tokens = required(PREFIX + "tokens", metadata.strings(PREFIX + "tokens"));
-        Long unknown = metadata.integer(PREFIX + "unknown_token_id");
+    /// What a GGUF file says beside its vocabulary: the chat template, which tokens are special to
+    /// the model, and whether they are put around every text. An id that is no token's names none.
+    ///
+    /// @throws IllegalArgumentException if the file has no tokens
+    public static TokenizerConfig config(GgufMetadata metadata) {
         return new TokenizerConfig(
+                token(metadata, "bos_token_id"),
+                token(metadata, "eos_token_id"),
+                token(metadata, "padding_token_id"),
+                token(metadata, "unknown_token_id"),
                 metadata.string("tokenizer.chat_template"),
-                token(tokens, config.bosTokenId()),
-                token(tokens, config.eosTokenIds().stream().findFirst().orElse(null)),
-                token(tokens, config.padTokenId()),
-                token(tokens, unknown == null ? null : Integer.valueOf(Math.toIntExact(unknown))));
+                beginsText(metadata) >= 0,
+                endsText(metadata) >= 0);
     }
 
-    private static @Nullable String token(List<String> tokens, @Nullable Integer id) {
-        return id == null || id < 0 || id >= tokens.size() ? null : tokens.get(id);
+    private static @Nullable String token(GgufMetadata metadata, String key) {
+        List<String> tokens = required(PREFIX + "tokens", metadata.strings(PREFIX + "tokens"));
+        Long id = metadata.integer(PREFIX + key);
+        return id == null || id < 0 || id >= tokens.size() ? null : tokens.get(id.intValue());
     }
 
     private static <T> T required(String key, @Nullable T value) {
