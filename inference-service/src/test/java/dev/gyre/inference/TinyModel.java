@@ -11,9 +11,9 @@ import dev.gyre.model.ModelConfig;
 import dev.gyre.model.OnnxExporter;
 import dev.gyre.model.OnnxVariant;
 import dev.gyre.model.Tensor;
-import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainingSettings;
@@ -89,7 +89,7 @@ public final class TinyModel {
             files.write(
                     config,
                     weights,
-                    new TokenizerConfig(TEMPLATE, null, END, END, null),
+                    new TokenizerConfig(null, END, END, null, TEMPLATE),
                     GenerationConfig.of(config));
             for (OnnxVariant variant : OnnxVariant.values()) {
                 OnnxExporter.export(

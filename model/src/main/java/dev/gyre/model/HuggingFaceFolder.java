@@ -1,6 +1,7 @@
 package dev.gyre.model;
 
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,10 +61,7 @@ public record HuggingFaceFolder(Path path) {
 
     /// Chat template and special tokens; all null if there is no tokenizer_config.json.
     public TokenizerConfig tokenizerConfig() {
-        Path file = path.resolve("tokenizer_config.json");
-        return Files.isRegularFile(file)
-                ? TokenizerConfig.read(file)
-                : new TokenizerConfig(null, null, null, null, null);
+        return TokenizerConfig.load(path);
     }
 
     /// Generation defaults; without generation_config.json, the special tokens of config.json.
@@ -97,7 +95,7 @@ public record HuggingFaceFolder(Path path) {
         config.write(path.resolve("config.json"));
         Safetensors.write(path.resolve("model.safetensors"), weights, config.dtype());
         if (tokenizerConfig != null) {
-            tokenizerConfig.write(path.resolve("tokenizer_config.json"), config.contextLength());
+            tokenizerConfig.save(path.resolve("tokenizer_config.json"), config.contextLength());
         }
         generationConfig.write(path.resolve("generation_config.json"));
     }

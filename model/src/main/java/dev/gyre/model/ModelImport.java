@@ -92,7 +92,7 @@ public record ModelImport(
                     .write(
                             config,
                             gguf.weights(),
-                            TokenizerConfig.of(GgufTokenizer.config(gguf.metadata())),
+                            GgufTokenizer.config(gguf.metadata()),
                             GenerationConfig.of(config));
             progress.report("weights", 1);
             return finish(

@@ -3,6 +3,7 @@ package dev.gyre.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class HuggingFaceFolderTest {
     void givesBackWhatItWrote() {
         var source = new HuggingFaceFolder(Golden.path("sharded"));
         var copy = new HuggingFaceFolder(path);
-        var tokenizer = new TokenizerConfig("{{ messages }}", "<s>", "</s>", null, null);
+        var tokenizer = new TokenizerConfig("<s>", "</s>", null, null, "{{ messages }}");
         var generation = new GenerationConfig(1, List.of(2, 3), null, 0.7, 40, 0.9, 1.1);
         try (Weights weights = source.weights()) {
             copy.write(source.config(), weights, tokenizer, generation);
@@ -50,31 +51,6 @@ final class HuggingFaceFolderTest {
         try (Weights weights = new HuggingFaceFolder(path).weights()) {
             assertThat(weights.contains("lm_head.weight")).isFalse();
         }
-    }
-
-    @Test
-    void readsTheChatTemplateInAllItsForms() throws IOException {
-        Path file = path.resolve("tokenizer_config.json");
-        Files.writeString(
-                file,
-                """
-                {"eos_token": {"content": "</s>", "lstrip": false}, "chat_template": [
-                  {"name": "tool_use", "template": "T"}, {"name": "default", "template": "D"}]}
-                """);
-        assertThat(TokenizerConfig.read(file))
-                .isEqualTo(new TokenizerConfig("D", null, "</s>", null, null));
-
-        Files.writeString(path.resolve("chat_template.jinja"), "own file");
-        assertThat(TokenizerConfig.read(file).chatTemplate()).isEqualTo("own file");
-    }
-
-    @Test
-    void refusesSeveralTemplatesWithoutADefault() throws IOException {
-        Path file = path.resolve("tokenizer_config.json");
-        Files.writeString(file, "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"R\"}]}");
-
-        assertThatThrownBy(() -> TokenizerConfig.read(file))
-                .hasMessage("chat_template must be a text, or a list with one named 'default'");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainingSettings;
@@ -70,8 +71,13 @@ final class ModelImportTest {
         assertThat(written.tokenizerConfig())
                 .isEqualTo(
                         new TokenizerConfig(
+                                "<s>",
+                                "</s>",
+                                "<pad>",
+                                null,
                                 "{% for m in messages %}{{ m.content }}</s>{% endfor %}",
-                                "<s>", "</s>", "<pad>", null));
+                                true,
+                                false));
         Tokenizer tokenizer = written.tokenizer();
         assertThat(tokenizer.decode(tokenizer.encode("this and that"))).isEqualTo("this and that");
         assertThat(tokenizer.encode("th")).containsExactly(95);
@@ -93,6 +99,7 @@ final class ModelImportTest {
     void keepsSentencePiecesOwnFile() throws IOException {
         ModelImport.run(new ImportSource.Gguf(Golden.path("tiny.gguf"), null), folder, 1, QUIET);
         Files.delete(folder.resolve("tokenizer.json"));
+        Files.delete(folder.resolve("tokenizer_config.json"));
         Tokenizer pieces = trainUnigram();
         TokenizerFolder.save(pieces, folder);
         Path second = Files.createDirectory(temporary.resolve("second"));

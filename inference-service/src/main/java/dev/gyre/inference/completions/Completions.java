@@ -103,7 +103,8 @@ public final class Completions implements AutoCloseable {
 
     private static int[] promptIds(PromptForm prompt, ServedModel model) {
         return switch (prompt) {
-            case PromptForm.Text(String text) -> model.tokenizer().encode(text);
+            case PromptForm.Text(String text) ->
+                    model.tokenizer().frame(model.tokenizer().encode(text));
             case PromptForm.TokenIds(int[] ids) -> ids;
             case PromptForm.Chat(List<PromptForm.Turn> turns) -> {
                 ChatTemplate template = model.chatTemplate();

@@ -155,9 +155,17 @@ public record TokenizerConfig(
         }
     }
 
-    /// The tokenizer_config.json of this configuration, UTF-8.
+    /// The tokenizer_config.json of this configuration, UTF-8, such that transformers takes the
+    /// tokenizer.json beside it as it is.
     public byte[] format() {
-        ObjectNode root = JSON.createObjectNode();
+        return format(JSON.createObjectNode());
+    }
+
+    private byte[] format(int contextTokens) {
+        return format(JSON.createObjectNode().put("model_max_length", contextTokens));
+    }
+
+    private byte[] format(ObjectNode root) {
         root.put("tokenizer_class", "PreTrainedTokenizerFast");
         namedTokens().forEach(root::put);
         if (addsBosToken) {
@@ -181,8 +189,20 @@ public record TokenizerConfig(
     ///
     /// @throws UncheckedIOException if it cannot be written
     public void save(Path file) {
+        write(file, format());
+    }
+
+    /// Writes the tokenizer_config.json of a model's tokenizer.
+    ///
+    /// @param contextTokens longest sequence of the model
+    /// @throws UncheckedIOException if it cannot be written
+    public void save(Path file, int contextTokens) {
+        write(file, format(contextTokens));
+    }
+
+    private static void write(Path file, byte[] content) {
         try {
-            Files.write(file, format());
+            Files.write(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

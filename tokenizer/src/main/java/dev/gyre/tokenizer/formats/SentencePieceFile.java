@@ -37,7 +37,13 @@ public final class SentencePieceFile {
     /// @throws IllegalArgumentException if the file is damaged or asks for something unsupported
     /// @throws java.io.UncheckedIOException if the file cannot be read
     public static Tokenizer load(Path file) {
-        return TokenizerFiles.load(file, MAX_FILE_BYTES, SentencePieceFile::parse);
+        return load(file, TokenizerConfig.EMPTY);
+    }
+
+    /// Loads a `.model` file with what the tokenizer_config.json beside it says; see
+    /// [#parse(byte[], TokenizerConfig)].
+    static Tokenizer load(Path file, TokenizerConfig config) {
+        return TokenizerFiles.load(file, MAX_FILE_BYTES, content -> parse(content, config));
     }
 
     /// Reads a `.model` file from memory.

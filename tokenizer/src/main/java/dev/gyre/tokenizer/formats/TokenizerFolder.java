@@ -1,6 +1,7 @@
 package dev.gyre.tokenizer.formats;
 
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.sentencepiece.SentencePieceModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +37,15 @@ public final class TokenizerFolder {
                 "%s has neither %s nor %s".formatted(folder, TOKENIZER_JSON, SENTENCEPIECE));
     }
 
-    /// The tokenizer in a folder.
+    /// The tokenizer in a folder; beside a `tokenizer.model`, tokenizer_config.json says what is
+    /// put around every text.
     ///
     /// @throws IllegalArgumentException if there is none, or it is damaged or not supported
     /// @throws java.io.UncheckedIOException if it cannot be read
     public static Tokenizer load(Path folder) {
         Path file = file(folder);
         return file.endsWith(SENTENCEPIECE)
-                ? SentencePieceFile.load(file)
+                ? SentencePieceFile.load(file, TokenizerConfig.load(folder))
                 : TokenizerJson.load(file);
     }
 

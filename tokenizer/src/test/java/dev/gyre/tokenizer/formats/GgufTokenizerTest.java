@@ -106,6 +106,20 @@ class GgufTokenizerTest {
         }
     }
 
+    @Test
+    void isTheSameInAModelsFolder() {
+        Tokenizer tokenizer = GgufTokenizer.tokenizer(metadata("pieces.gguf"));
+        TokenizerFolder.save(tokenizer, folder);
+        GgufTokenizer.config(metadata("pieces.gguf"))
+                .save(folder.resolve("tokenizer_config.json"), 512);
+
+        assertThat(TokenizerFolder.load(folder).definition())
+                .usingRecursiveComparison()
+                .isEqualTo(tokenizer.definition());
+        assertThat(TokenizerConfig.load(folder))
+                .isEqualTo(GgufTokenizer.config(metadata("pieces.gguf")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"byte-level.gguf", "pieces.gguf"})
     void cutsTheFrontOffTheTensors(String golden) throws IOException {

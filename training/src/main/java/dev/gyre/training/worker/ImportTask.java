@@ -8,7 +8,6 @@ import dev.gyre.model.GgufFile;
 import dev.gyre.model.HuggingFaceFolder;
 import dev.gyre.model.ModelConfig;
 import dev.gyre.model.OnnxVariant;
-import dev.gyre.model.TokenizerConfig;
 import dev.gyre.model.Weights;
 import dev.gyre.proto.training.v1.ImportJob;
 import dev.gyre.tokenizer.Tokenizer;
@@ -139,7 +138,7 @@ final class ImportTask {
             PackageWriter.Companions companions =
                     new PackageWriter.Companions(
                             TokenizerFolder.content(tokenizer),
-                            TokenizerConfig.of(GgufTokenizer.config(metadata)),
+                            GgufTokenizer.config(metadata),
                             GenerationConfig.of(config));
             try (Weights weights = gguf.weights();
                     LlamaModel model = LlamaModel.load(config, weights)) {

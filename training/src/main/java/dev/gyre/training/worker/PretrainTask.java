@@ -4,9 +4,9 @@ import dev.gyre.artifacts.Manifest;
 import dev.gyre.model.GenerationConfig;
 import dev.gyre.model.ModelConfig;
 import dev.gyre.model.OnnxVariant;
-import dev.gyre.model.TokenizerConfig;
 import dev.gyre.proto.training.v1.PretrainJob;
 import dev.gyre.tokenizer.Tokenizer;
+import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerFolder;
 import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainingSettings;
@@ -113,7 +113,7 @@ final class PretrainTask {
     private static PackageWriter.Companions companions(Tokenizer tokenizer, ModelConfig config) {
         return new PackageWriter.Companions(
                 TokenizerFolder.content(tokenizer),
-                new TokenizerConfig(null, END_OF_TEXT, END_OF_TEXT, END_OF_TEXT, null),
+                new TokenizerConfig(END_OF_TEXT, END_OF_TEXT, END_OF_TEXT, null, null),
                 GenerationConfig.of(config));
     }
 
