@@ -80,18 +80,19 @@ def main():
         whole = max(files)
         gyre = lambda megabytes, threads=1, repeats=1, memory=1024, size=arguments.size, how="merges": run([*command, files[megabytes], repeats, size, threads, memory, how])
         if asked("peers") or asked("curve"):
-            row("text", "Gyre, CPU s", "rustbpe", "Hugging Face", "merges as Hugging Face's")
-            row(*["---"] * 5)
+            row("text", "Gyre, CPU s", "Gyre again in the same JVM", "rustbpe", "Hugging Face", "merges as Hugging Face's")
+            row(*["---"] * 6)
             for megabytes in files if asked("curve") else (whole,):
                 runs = {"gyre": [], "rustbpe": [], "tokenizers": []}
                 for _ in range(arguments.rounds):
-                    runs["gyre"].append(gyre(megabytes))
+                    runs["gyre"].append(gyre(megabytes, how="again"))
                     for name in ("rustbpe", "tokenizers"):
                         runs[name].append(run([sys.executable, __file__, "--peer", name, files[megabytes], arguments.size]))
                 middle = {name: statistics.median(answer["cpu"] for answer in answers) for name, answers in runs.items()}
+                again = statistics.median(answer["again"] for answer in runs["gyre"])
                 same = runs["gyre"][0]["checksum"] == runs["tokenizers"][0]["checksum"]
-                times = lambda name: f"{middle[name]:.2f} ({middle[name] / middle['gyre']:.1f}×)"
-                row(f"{megabytes} MB", f"{middle['gyre']:.2f}", times("rustbpe"), times("tokenizers"), f"{'all' if same else 'not all'} {runs['gyre'][0]['merges']}")
+                times = lambda name: f"{middle[name]:.2f} ({middle[name] / middle['gyre']:.2f}, {middle[name] / again:.2f})"
+                row(f"{megabytes} MB", f"{middle['gyre']:.2f}", f"{again:.2f}", times("rustbpe"), times("tokenizers"), f"{'all' if same else 'not all'} {runs['gyre'][0]['merges']}")
         if asked("naive"):
             print("\nCounting anew after each merge, 1 MB, CPU s of merging with the start of the process:\n")
             row("tokens", "Gyre", "O(N·V)")

@@ -28,6 +28,7 @@ import dev.gyre.proto.tokenizer.v1.Training;
 import dev.gyre.proto.tokenizer.v1.TrainingState;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingRequest;
 import dev.gyre.proto.tokenizer.v1.WatchTrainingResponse;
+import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
@@ -136,7 +137,18 @@ public final class TokenizerCommands {
                 progress.show(text.progress());
             }
             call.halfClose();
-            Training last = first;
+            print(toTheEnd(call, first, text, progress));
+        }
+    }
+
+    private static Training toTheEnd(
+            BlockingClientCall<TrainRequest, TrainResponse> call,
+            Training first,
+            TextReader text,
+            Progress progress)
+            throws StatusException, InterruptedException {
+        Training last = first;
+        try {
             while (call.hasNext()) {
                 last = call.read().getTraining();
                 progress.show(
@@ -144,8 +156,16 @@ public final class TokenizerCommands {
                                 ? Words.progress(last.getPhase(), last.getDone(), last.getTotal())
                                 : text.progress());
             }
-            print(last);
+        } catch (StatusException lost) {
+            if (lost.getStatus().getCode() != Status.Code.UNAVAILABLE
+                    || last.getState() != TrainingState.TRAINING_STATE_LEARNING) {
+                throw lost;
+            }
+            throw new CliException(
+                    "tokenizer-service is gone; the training goes on when it is back: 'gyre tokenizer follow %s'"
+                            .formatted(last.getId()));
         }
+        return last;
     }
 
     private void print(Training training) {
