@@ -118,10 +118,17 @@ public final class Gyre {
                                     "Does not start these services: ${COMPLETION-CANDIDATES}.")
                     @Nullable Set<Service> without,
             @Option(names = "--no-model", description = "Does not fetch or train a first model.")
-                    boolean noModel)
+                    boolean noModel,
+            @Option(
+                            names = "--no-aot",
+                            description =
+                                    "Does not make AOT caches, with which later starts take half"
+                                            + " the time; without it that is done in the"
+                                            + " background, once after each build.")
+                    boolean noAot)
             throws InterruptedException {
         return new UpCommand(home, out)
-                .run(portOffset, without == null ? Set.of() : without, noModel);
+                .run(portOffset, without == null ? Set.of() : without, noModel, noAot);
     }
 
     @Command(

@@ -28,7 +28,8 @@ final class UpCommand {
     /// Runs until SIGINT or SIGTERM, which the shutdown hook answers.
     ///
     /// @throws CliException if something does not start
-    int run(int portOffset, Set<Service> without, boolean noModel) throws InterruptedException {
+    int run(int portOffset, Set<Service> without, boolean noModel, boolean noAot)
+            throws InterruptedException {
         long start = System.nanoTime();
         Machine machine =
                 Machine.start(
@@ -39,6 +40,9 @@ final class UpCommand {
             ensureModel();
         }
         greet();
+        if (!noAot) {
+            machine.makeCachesInBackground();
+        }
         new CountDownLatch(1).await(); // until a signal runs the shutdown hook
         return ExitStatus.DONE;
     }

@@ -80,7 +80,12 @@ final class LocalGyre implements AutoCloseable {
                         options,
                         List.of(jars.resolve("*")),
                         Gyre.class.getName(),
-                        List.of("up", "--no-model", "--port-offset", Integer.toString(portOffset)));
+                        List.of(
+                                "up",
+                                "--no-model",
+                                "--no-aot",
+                                "--port-offset",
+                                Integer.toString(portOffset)));
         Child launcher =
                 Child.start(
                         "gyre up",

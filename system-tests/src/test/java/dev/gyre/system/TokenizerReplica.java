@@ -107,7 +107,7 @@ final class TokenizerReplica implements AutoCloseable {
                 new JavaCommand(
                         List.of(options.getProperty("tokenizer-service").split(" +")),
                         List.of(jar),
-                        "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+                        "io.quarkus.bootstrap.runner.AotQuarkusEntryPoint",
                         List.of());
         return Child.start(
                 name,

@@ -58,7 +58,7 @@ public record GyreHome(Path checkout, Path folder) {
         return folder.resolve("run");
     }
 
-    /// What can be thrown away: AOT caches, verified copies of models.
+    /// What can be thrown away: verified copies of models.
     public Path cache() {
         return folder.resolve("cache");
     }

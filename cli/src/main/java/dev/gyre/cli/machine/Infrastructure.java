@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Kafka and PostgreSQL of a run: embedded ones, or those that the environment names with
@@ -50,6 +52,12 @@ final class Infrastructure {
         return POSTGRES_PORT + portOffset;
     }
 
+    /// Every port of the embedded servers.
+    static IntStream allPorts(int portOffset) {
+        return IntStream.of(
+                kafkaPort(portOffset), CONTROLLER_PORT + portOffset, postgresPort(portOffset));
+    }
+
     /// Ports that the embedded servers will listen on, with what they are for.
     Map<Integer, String> ports() {
         Map<Integer, String> ports = new java.util.TreeMap<>();
@@ -64,7 +72,9 @@ final class Infrastructure {
     }
 
     /// What has to be started.
-    List<Supervised.Plan> plans(JvmOptions options) {
+    ///
+    /// @param options JVM options by the name of the process
+    List<Supervised.Plan> plans(Function<String, List<String>> options) {
         Installation built = Installation.inCheckout(home.checkout());
         List<Supervised.Plan> plans = new ArrayList<>();
         if (usesEmbeddedKafka()) {
@@ -115,7 +125,7 @@ final class Infrastructure {
         return "jdbc:postgresql://" + server + "/postgres";
     }
 
-    private boolean usesEmbeddedKafka() {
+    boolean usesEmbeddedKafka() {
         return environment.getOrDefault(KAFKA_VARIABLE, "").isEmpty();
     }
 
@@ -123,11 +133,10 @@ final class Infrastructure {
         return environment.getOrDefault("GYRE_POSTGRES_SERVER", "").isEmpty();
     }
 
-    private Supervised.Plan kafkaPlan(Installation built, JvmOptions options) {
-        KafkaAotCache cache = new KafkaAotCache(home, built, options.of(KAFKA));
+    private Supervised.Plan kafkaPlan(Installation built, Function<String, List<String>> options) {
         return new Supervised.Plan(
                 KAFKA,
-                () -> EmbeddedKafka.launch(kafkaSettings(built, cache.options())).child(),
+                () -> EmbeddedKafka.launch(kafkaSettings(built, options.apply(KAFKA))).child(),
                 () -> KafkaProbe.answers(Ports.LOOPBACK, kafkaPort(portOffset)),
                 START_LIMIT);
     }

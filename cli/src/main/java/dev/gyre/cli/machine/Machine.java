@@ -1,6 +1,6 @@
 package dev.gyre.cli.machine;
 
-import dev.gyre.embedded.Installation;
+import dev.gyre.embedded.Child;
 import dev.gyre.embedded.Ports;
 import dev.gyre.embedded.ProcessMark;
 import java.time.Duration;
@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that runs on one machine: Kafka and PostgreSQL first, then the services side by side.
@@ -35,21 +37,25 @@ public final class Machine implements AutoCloseable {
         }
     }
 
+    private static final Duration CACHE_DELAY = Duration.ofMinutes(1);
     private static final Duration CACHE_MAKER_LIMIT = Duration.ofSeconds(10);
 
     private final GyreHome home;
     private final Plan plan;
     private final OwnerLock lock;
     private final Consumer<String> report;
+    private final JvmOptions options = JvmOptions.load();
+    private final AotCaches caches;
     private final List<Supervised> servers = new ArrayList<>();
     private final List<Supervised> services = new ArrayList<>();
-    private @Nullable Thread cacheMaker;
+    private volatile @Nullable Thread cacheMaker;
 
     private Machine(GyreHome home, Plan plan, OwnerLock lock, Consumer<String> report) {
         this.home = home;
         this.plan = plan;
         this.lock = lock;
         this.report = report;
+        this.caches = new AotCaches(home, options);
     }
 
     /// Starts everything and returns when all of it is healthy.
@@ -74,18 +80,21 @@ public final class Machine implements AutoCloseable {
         Leftovers.reap(home)
                 .forEach(name -> report.accept("ended " + name + ", left by an earlier run"));
         Keys keys = Keys.ensure(home);
-        JvmOptions options = JvmOptions.load();
         Infrastructure infrastructure =
                 new Infrastructure(home, plan.portOffset(), keys, environment);
         ServicePlans servicePlans =
                 new ServicePlans(
-                        home, plan.portOffset(), keys, infrastructure, options, environment);
+                        home,
+                        plan.portOffset(),
+                        keys,
+                        infrastructure,
+                        caches::options,
+                        environment);
         List<Supervised.Plan> wanted = wantedServices().stream().map(servicePlans::plan).toList();
         checkPorts(infrastructure);
         new RunRecord(RunRecord.OWNER, ProcessMark.ofThisProcess(), plan.portOffset()).write(home);
-        startStage(infrastructure.plans(options), servers);
+        startStage(infrastructure.plans(caches::options), servers);
         startStage(wanted, services);
-        makeCacheInBackground(options);
     }
 
     private List<Service> wantedServices() {
@@ -138,26 +147,37 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    private void makeCacheInBackground(JvmOptions options) {
-        KafkaAotCache cache =
-                new KafkaAotCache(
-                        home,
-                        Installation.inCheckout(home.checkout()),
-                        options.of(Infrastructure.KAFKA));
-        if (!cache.exists()) {
-            cacheMaker = Thread.ofVirtual().name("kafka-aot").start(() -> make(cache));
-        }
+    /// Makes the AOT caches that are missing, in the background, for the starts to come.
+    ///
+    /// Takes two processor minutes for all of them, so a run that ends within a minute makes none.
+    public void makeCachesInBackground() {
+        cacheMaker = Thread.ofVirtual().name("aot-caches").start(this::makeCaches);
     }
 
-    private void make(KafkaAotCache cache) {
+    private void makeCaches() {
         try {
-            cache.make();
+            Thread.sleep(CACHE_DELAY);
+            List<String> missing =
+                    Stream.concat(servers.stream(), services.stream())
+                            .map(Supervised::name)
+                            .filter(name -> !name.equals(Infrastructure.POSTGRES))
+                            .filter(name -> !caches.of(name).exists())
+                            .toList();
+            if (missing.isEmpty()) {
+                return;
+            }
+            try (Child maker = AotCacheMaker.start(home, options, missing)) {
+                int status = maker.onExit().get();
+                if (status != 0) {
+                    report.accept(
+                            "AOT caches are missing, the next start tries again (log: %s)"
+                                    .formatted(maker.log()));
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Gyre ends; the next start tries again
-        } catch (RuntimeException e) {
-            report.accept(
-                    "Kafka goes on without an AOT cache, the next start tries again: "
-                            + e.getMessage());
+        } catch (ExecutionException | RuntimeException e) {
+            report.accept("AOT caches are missing, the next start tries again: " + e.getMessage());
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// How the four services are started: from `target/quarkus-app`, the folder that goes into the
 /// images, configured by environment variables only. A variable that the owner's own environment
@@ -23,15 +24,16 @@ final class ServicePlans {
     private final int portOffset;
     private final Keys keys;
     private final Infrastructure infrastructure;
-    private final JvmOptions options;
+    private final Function<String, List<String>> options;
     private final Map<String, String> environment;
 
+    /// @param options JVM options by the name of the process
     ServicePlans(
             GyreHome home,
             int portOffset,
             Keys keys,
             Infrastructure infrastructure,
-            JvmOptions options,
+            Function<String, List<String>> options,
             Map<String, String> environment) {
         this.home = home;
         this.portOffset = portOffset;
@@ -45,10 +47,7 @@ final class ServicePlans {
     ///
     /// @throws CliException if it has not been built
     Supervised.Plan plan(Service service) {
-        Path jar =
-                home.checkout()
-                        .resolve(service.processName())
-                        .resolve("target/quarkus-app/quarkus-run.jar");
+        Path jar = jar(home, service.processName());
         if (!Files.exists(jar)) {
             throw new CliException(
                     service.processName()
@@ -63,12 +62,17 @@ final class ServicePlans {
                 START_LIMIT);
     }
 
+    /// The jar whose manifest names all of a service's jars, in their order.
+    static Path jar(GyreHome home, String service) {
+        return home.checkout().resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
+    }
+
     private Child launch(Service service, Path jar) {
         JavaCommand command =
                 new JavaCommand(
-                        options.of(service.processName()),
+                        options.apply(service.processName()),
                         List.of(jar),
-                        "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+                        "io.quarkus.bootstrap.runner.AotQuarkusEntryPoint",
                         List.of());
         return Child.start(
                 service.processName(),
@@ -115,7 +119,7 @@ final class ServicePlans {
             values.put(
                     "GYRE_WORKER_CLASS_PATH",
                     home.checkout().resolve("training/target/worker") + "/*");
-            values.put("GYRE_WORKER_JAVA_OPTIONS", String.join(" ", options.of("worker")));
+            values.put("GYRE_WORKER_JAVA_OPTIONS", String.join(" ", options.apply("worker")));
         }
         service.database()
                 .ifPresent(name -> values.putAll(datasource(infrastructure.database(name))));
