@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/// What callers may use. The defaults fit a heap of 256 MB.
+/// What callers may use. The defaults fit a heap of 512 MB.
 @ConfigMapping(prefix = "gyre.tokenization")
 interface LimitsConfig {
     /// Tokenizers kept in memory; one of 50,000 tokens takes about 20 MB.
@@ -24,8 +24,8 @@ interface LimitsConfig {
     long maxTrainingTextBytes();
 
     /// Memory of a training, for counts and learning; counts beyond it go to the system's folder
-    /// for temporary files.
-    @WithDefault("100000000")
+    /// for temporary files. Enough for Unigram on 19 MB of English.
+    @WithDefault("320000000")
     long trainingMemoryBytes();
 
     /// How long a training call may send nothing before another may take its place.

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How corpora are gathered. The defaults fit a heap of 256 MB and 64 MB beside it.
+/// How corpora are gathered. The defaults fit a heap of 512 MB and 64 MB beside it.
 @ConfigMapping(prefix = "gyre.corpus")
 interface CorpusConfig {
     /// Folder of the stream's state. What is lost there is read again from Kafka.
