@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The AOT caches of Kafka and the services.
@@ -50,7 +51,7 @@ final class AotCaches {
         } else {
             Path jar = ServicePlans.jar(home, process);
             classPath.add(jar);
-            jars.addAll(jarsBelow(jar.getParent()));
+            jars.addAll(jarsBelow(Objects.requireNonNull(jar.getParent())));
         }
         return new AotCache(folder(home.checkout()), process, options.of(process), classPath, jars);
     }
