@@ -1,11 +1,10 @@
 package dev.gyre.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// TCP ports of this machine.
 public final class Ports {
@@ -13,16 +12,22 @@ public final class Ports {
     public static final String LOOPBACK = "127.0.0.1";
 
     private static final int CONNECT_MILLIS = 500;
+    private static final int LEAST_FREE = 20_000;
+
+    /// Linux hands out ports from 32768 on.
+    private static final int MOST_FREE = 32_768;
 
     private Ports() {}
 
-    /// A port that nothing listens on now.
+    /// A port that nothing listens on now, below those that the system hands out by itself: one of
+    /// these may become the near end of a connection before a server takes it.
     public static int free() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + LOOPBACK, e);
-        }
+        return ThreadLocalRandom.current()
+                .ints(LEAST_FREE, MOST_FREE)
+                .limit(1_000)
+                .filter(Ports::isFree)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no free port on " + LOOPBACK));
     }
 
     /// Whether a server could be started on the port, on the loopback address and on all.

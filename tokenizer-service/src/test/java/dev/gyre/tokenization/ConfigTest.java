@@ -19,8 +19,9 @@ class ConfigTest {
         assertThat(limits.concurrentRequests()).isEqualTo(2);
         assertThat(limits.queueTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(limits.maxTrainingTextBytes()).isEqualTo(4L << 30);
-        assertThat(limits.trainingMemoryBytes()).isEqualTo(100_000_000);
+        assertThat(limits.trainingMemoryBytes()).isEqualTo(320_000_000);
         assertThat(limits.trainingIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(limits.trainingTakeover()).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
@@ -33,7 +34,8 @@ class ConfigTest {
                                         "gyre.tokenization.queue-timeout", "5s",
                                         "gyre.tokenization.max-training-text-bytes", "6",
                                         "gyre.tokenization.training-memory-bytes", "7",
-                                        "gyre.tokenization.training-idle-timeout", "8s"))
+                                        "gyre.tokenization.training-idle-timeout", "8s",
+                                        "gyre.tokenization.training-takeover", "9s"))
                         .getConfigMapping(LimitsConfig.class);
 
         assertThat(limits.loadedTokenizers()).isEqualTo(1);
@@ -42,6 +44,7 @@ class ConfigTest {
         assertThat(limits.maxTrainingTextBytes()).isEqualTo(6);
         assertThat(limits.trainingMemoryBytes()).isEqualTo(7);
         assertThat(limits.trainingIdleTimeout()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(limits.trainingTakeover()).isEqualTo(Duration.ofSeconds(9));
     }
 
     private static SmallRyeConfig config(Map<String, String> values) {

@@ -9,6 +9,7 @@ import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.Manifest;
 import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.embedded.KafkaAddress;
+import dev.gyre.embedded.Ports;
 import dev.gyre.embedded.SharedInfrastructure;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
@@ -19,7 +20,6 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -64,9 +64,9 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
                 settings.put("gyre.kafka.password", kafka.password());
             }
             settings.put("gyre.kafka.topic-prefix", SharedInfrastructure.get().newTopicPrefix());
-            settings.put("quarkus.grpc.server.test-port", Integer.toString(freePort()));
+            settings.put("quarkus.grpc.server.test-port", Integer.toString(Ports.free()));
             settings.put("quarkus.http.test-port", "0");
-            settings.put("quarkus.management.test-port", Integer.toString(freePort()));
+            settings.put("quarkus.management.test-port", Integer.toString(Ports.free()));
         } catch (IOException failure) {
             throw new AssertionError(failure);
         }
@@ -117,12 +117,6 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         // the temporary folder stays for whoever looks into a failure
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /// `Bearer` and an access token of a caller with these roles.
