@@ -5,11 +5,11 @@ import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.ModelPackages;
 import dev.gyre.artifacts.ModelVersion;
 import dev.gyre.embedded.KafkaAddress;
+import dev.gyre.embedded.Ports;
 import dev.gyre.embedded.SharedInfrastructure;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -65,16 +65,10 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
         configuration.put("gyre.models.max-loaded", "1");
         configuration.put("gyre.generate.queue", "16");
         configuration.put("quarkus.http.test-port", "0");
-        configuration.put("quarkus.grpc.server.test-port", String.valueOf(freePort()));
-        configuration.put("quarkus.management.test-port", String.valueOf(freePort()));
+        configuration.put("quarkus.grpc.server.test-port", String.valueOf(Ports.free()));
+        configuration.put("quarkus.management.test-port", String.valueOf(Ports.free()));
         configuration.put(PRIVATE_KEYS, privateKeys);
         return configuration;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.events.EventPublisher;
 import dev.gyre.events.KafkaSettings;
 import dev.gyre.events.Topic;
-import dev.gyre.proto.tokenizer.v1.Tokenizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
@@ -50,9 +49,7 @@ public class TrainingLifecycle {
                             StoredTokenizer.Place place =
                                     tokenizers.save(name, trained, subject, made);
                             registry.counter("gyre.tokenizer.trained").increment();
-                            Tokenizer stored =
-                                    Messages.tokenizer(place, trained.tokenizer().vocabularySize());
-                            return stored;
+                            return Messages.tokenizer(place, trained.tokenizer().vocabularySize());
                         });
     }
 

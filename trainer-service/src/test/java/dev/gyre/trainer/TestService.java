@@ -7,6 +7,7 @@ import dev.gyre.access.TokenIssuer;
 import dev.gyre.access.TokenVerifier;
 import dev.gyre.embedded.DatabaseAddress;
 import dev.gyre.embedded.KafkaAddress;
+import dev.gyre.embedded.Ports;
 import dev.gyre.embedded.SharedInfrastructure;
 import dev.gyre.trainer.workers.FakeWorker;
 import io.grpc.Channel;
@@ -17,7 +18,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,9 +63,9 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
             settings.put("gyre.access.issuer", ISSUER);
             settings.put("gyre.test.private-keys", keys);
             settings.put("gyre.artifacts.location", folder.resolve("artifacts").toString());
-            settings.put("quarkus.grpc.server.test-port", Integer.toString(freePort()));
+            settings.put("quarkus.grpc.server.test-port", Integer.toString(Ports.free()));
             settings.put("quarkus.http.test-port", "0");
-            settings.put("quarkus.management.test-port", Integer.toString(freePort()));
+            settings.put("quarkus.management.test-port", Integer.toString(Ports.free()));
         } catch (IOException failure) {
             throw new AssertionError(failure);
         }
@@ -75,12 +75,6 @@ public final class TestService implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         // the infrastructure ends with the Maven run
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /// A caller of the service under test.

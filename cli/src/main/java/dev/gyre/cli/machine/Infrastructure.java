@@ -125,7 +125,7 @@ final class Infrastructure {
         return "jdbc:postgresql://" + server + "/postgres";
     }
 
-    boolean usesEmbeddedKafka() {
+    private boolean usesEmbeddedKafka() {
         return environment.getOrDefault(KAFKA_VARIABLE, "").isEmpty();
     }
 

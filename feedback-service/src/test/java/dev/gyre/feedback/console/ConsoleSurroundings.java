@@ -6,11 +6,11 @@ import dev.gyre.access.TokenIssuer;
 import dev.gyre.access.TokenVerifier;
 import dev.gyre.embedded.DatabaseAddress;
 import dev.gyre.embedded.KafkaAddress;
+import dev.gyre.embedded.Ports;
 import dev.gyre.embedded.SharedInfrastructure;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,9 +50,9 @@ public final class ConsoleSurroundings implements QuarkusTestResourceLifecycleMa
             throw new UncheckedIOException(failure);
         }
         // all fixed: Micrometer refuses a server on port 0 beside one on a known port
-        settings.put("quarkus.http.test-port", freePort());
-        settings.put("quarkus.grpc.server.test-port", freePort());
-        settings.put("quarkus.management.test-port", freePort());
+        settings.put("quarkus.http.test-port", Integer.toString(Ports.free()));
+        settings.put("quarkus.grpc.server.test-port", Integer.toString(Ports.free()));
+        settings.put("quarkus.management.test-port", Integer.toString(Ports.free()));
         settings.put("gyre.kafka.bootstrap-servers", kafka.bootstrapServers());
         settings.put("gyre.kafka.username", kafka.username());
         settings.put("gyre.kafka.password", kafka.password());
@@ -67,14 +67,6 @@ public final class ConsoleSurroundings implements QuarkusTestResourceLifecycleMa
                         TokenVerifier.ACCESS,
                         Duration.ofHours(1)));
         return settings;
-    }
-
-    private static String freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return Integer.toString(socket.getLocalPort());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 
     @Override

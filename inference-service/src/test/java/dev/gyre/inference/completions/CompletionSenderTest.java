@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Timestamps;
 import dev.gyre.embedded.EmbeddedKafka;
 import dev.gyre.embedded.Installation;
+import dev.gyre.embedded.Ports;
 import dev.gyre.events.EventConsumer;
 import dev.gyre.events.EventPublisher;
 import dev.gyre.events.EventRecord;
@@ -13,7 +14,6 @@ import dev.gyre.events.Topic;
 import dev.gyre.inference.Around;
 import dev.gyre.proto.inference.v1.CompletionEvent;
 import dev.gyre.proto.inference.v1.CompletionFinished;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ class CompletionSenderTest {
 
     @Test
     void sendsWhatWasKeptWhileKafkaWasAway() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         KafkaSettings settings =
                 new KafkaSettings("127.0.0.1:" + port, "gyre", "secret", "spooltest.");
         try (EventPublisher publisher = new EventPublisher(settings, "inference-service")) {
@@ -72,7 +72,7 @@ class CompletionSenderTest {
                         folder.resolve("kafka"),
                         folder.resolve("kafka.log"),
                         port,
-                        freePort(),
+                        Ports.free(),
                         "gyre",
                         "secret",
                         EmbeddedKafka.DEFAULT_JVM_OPTIONS));
@@ -97,11 +97,5 @@ class CompletionSenderTest {
                                 .setFinishTime(Timestamps.fromMillis(Instant.now().toEpochMilli())))
                 .build()
                 .toByteArray();
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
