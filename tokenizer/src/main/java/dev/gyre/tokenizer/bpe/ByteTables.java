@@ -19,7 +19,6 @@ public final class ByteTables implements Model.Encoders {
     private final @Nullable MergeTree tree;
 
     private final TokenTable table;
-    private final byte[] @Nullable [] reached;
 
     /// The tokens that a whole piece becomes and no merging makes; empty for most vocabularies.
     private final PieceTable wholePieces = new PieceTable();
@@ -29,10 +28,9 @@ public final class ByteTables implements Model.Encoders {
         merges = tokens.mergeTable();
         tree = tokens.tree();
         table = tokens.table();
-        reached = tokens.bytes();
         byteIds = new int[256];
         for (int value = 0; value < byteIds.length; value++) {
-            byteIds[value] = table.idOf((byte) value);
+            byteIds[value] = table.id(table.placeOf((byte) value));
         }
     }
 
@@ -45,7 +43,7 @@ public final class ByteTables implements Model.Encoders {
         }
         int tokenCount = model.tokensById().size();
         tree = MergeTree.of(merges, ownIds, tokenCount);
-        reached = new byte[tokenCount][];
+        byte[] @Nullable [] reached = new byte[tokenCount][];
         for (int value = 0; value < ownIds.length; value++) {
             if (ownIds[value] >= 0) {
                 reached[ownIds[value]] = new byte[] {(byte) value};
@@ -62,6 +60,9 @@ public final class ByteTables implements Model.Encoders {
             }
         }
         table = new TokenTable(reached);
+        if (tree != null) {
+            tree.seal(table);
+        }
     }
 
     /// Whether the merges are such that the quick way gives what they give.
@@ -76,7 +77,7 @@ public final class ByteTables implements Model.Encoders {
 
     /// An encoder that cuts text into pieces itself, in one go.
     public StretchEncoder encoder(PieceScanner scanner) {
-        LongestFirst longestFirst = tree == null ? null : new LongestFirst(table, tree, reached);
+        LongestFirst longestFirst = tree == null ? null : new LongestFirst(table, tree);
         return new PieceEncoder(scanner, wholePieces, longestFirst, new Merging());
     }
 

@@ -1,8 +1,6 @@
 package dev.gyre.tokenizer.bpe;
 
 import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Encodes one piece without merging: the longest token first, a shorter one where the two would
 /// not stand side by side, one step back where nothing fits. Gives the ids that merging gives
@@ -17,20 +15,17 @@ final class LongestFirst {
 
     private final TokenTable table;
     private final MergeTree tree;
-    private final byte[] @Nullable [] tokens;
 
-    /// Pairs of ids with whether they can follow each other, the newest wins its slot: `first << 22
-    /// | second << 1 | can`.
+    /// Pairs of places with whether they can follow each other, the newest wins its slot: `first <<
+    /// 22 | second << 1 | can`.
     private final long[] memo = new long[1 << MEMO_BITS];
 
     /// One bit a position of the piece: clear where an attempt from it has failed.
     private long[] open = new long[16];
 
-    /// @param tokens bytes of each token by id
-    LongestFirst(TokenTable table, MergeTree tree, byte[] @Nullable [] tokens) {
+    LongestFirst(TokenTable table, MergeTree tree) {
         this.table = table;
         this.tree = tree;
-        this.tokens = tokens;
         Arrays.fill(memo, UNDECIDED);
     }
 
@@ -41,9 +36,19 @@ final class LongestFirst {
     int encode(byte[] text, int start, int end, int[] ids, int from) {
         long match = table.longest(text, start, end);
         if (match >>> 32 == end) {
-            ids[from] = (int) match;
+            ids[from] = table.id((int) match);
             return from + 1;
         }
+        int to = findPlaces(text, start, end, match, ids, from);
+        for (int i = from; i < to; i++) {
+            ids[i] = table.id(ids[i]);
+        }
+        return to;
+    }
+
+    /// @param first the longest token at `start`
+    private int findPlaces(byte[] text, int start, int end, long first, int[] places, int from) {
+        long match = first;
         openAll(end - start);
         int count = from;
         int position = start;
@@ -67,7 +72,7 @@ final class LongestFirst {
                 next = (int) (match >>> 32);
             }
             if (token >= 0) {
-                ids[count++] = token;
+                places[count++] = token;
                 if (next == end) {
                     return count;
                 }
@@ -79,10 +84,10 @@ final class LongestFirst {
                     return UNKNOWN_BYTE;
                 }
                 close(position - start);
-                token = ids[--count];
+                token = places[--count];
                 match = (long) position << 32 | token;
-                position -= Objects.requireNonNull(tokens[token]).length;
-                last = count == from ? -1 : ids[count - 1];
+                position -= table.token(token).length;
+                last = count == from ? -1 : places[count - 1];
             }
         }
     }
@@ -99,7 +104,7 @@ final class LongestFirst {
         if ((known & -2) == pair) {
             return (known & 1) != 0;
         }
-        boolean can = tree.canFollow(first, second);
+        boolean can = tree.canFollow(table.id(first), table.id(second));
         memo[slot] = pair | (can ? 1 : 0);
         return can;
     }

@@ -25,10 +25,10 @@ final class MergeTree {
     /// so that it ranks before all merges.
     private final long[] nodes;
 
-    /// Two sets of [#BORDER] longs a token. The first has a bit for each token down its left side,
-    /// the second for each token that some merge puts behind one down its right side. Two tokens
-    /// without a bit in common can follow each other, as do nine in ten of Chinese and Japanese.
-    /// Empty until [#seal].
+    /// Two sets of [#BORDER] longs a token, by its place. The first has a bit for each token down
+    /// its left side, the second for each token that some merge puts behind one down its right
+    /// side. Two tokens without a bit in common can follow each other, as do nine in ten of Chinese
+    /// and Japanese. Empty until [#seal].
     private long[] borders = new long[0];
 
     /// A tree without merges, for a table that is filled along with it.
@@ -89,7 +89,6 @@ final class MergeTree {
                 return null;
             }
         }
-        tree.seal();
         return tree;
     }
 
@@ -105,23 +104,33 @@ final class MergeTree {
     }
 
     /// All merges are there.
-    void seal() {
-        long[] sides = new long[2 * BORDER * nodes.length];
-        for (int id = 0; id < nodes.length; id++) {
-            mark(sides, 2 * BORDER * id, id);
+    ///
+    /// @param table all tokens that are one byte or made by a merge
+    void seal(TokenTable table) {
+        int[] places = new int[nodes.length];
+        Arrays.fill(places, -1);
+        long[] sides = new long[2 * BORDER * table.size()];
+        for (int place = 0; place < table.size(); place++) {
+            places[table.id(place)] = place;
+            mark(sides, 2 * BORDER * place, table.id(place));
         }
         for (int rank = 0; rank < merges.size(); rank++) {
-            mark(sides, 2 * BORDER * merges.left(rank) + BORDER, merges.right(rank));
+            int place = places[merges.left(rank)];
+            if (place >= 0) {
+                mark(sides, 2 * BORDER * place + BORDER, merges.right(rank));
+            }
         }
         // parts are merged before what they make
         for (int rank = 0; rank < merges.size(); rank++) {
             int id = merges.merged(rank);
             long node = nodes[id];
             if ((int) (node >> 2 * ID_BITS) == rank) {
+                int own = 2 * BORDER * places[id];
+                int left = 2 * BORDER * places[left(node)];
+                int right = 2 * BORDER * places[right(node)];
                 for (int i = 0; i < BORDER; i++) {
-                    sides[2 * BORDER * id + i] |= sides[2 * BORDER * left(node) + i];
-                    sides[2 * BORDER * id + BORDER + i] |=
-                            sides[2 * BORDER * right(node) + BORDER + i];
+                    sides[own + i] |= sides[left + i];
+                    sides[own + BORDER + i] |= sides[right + BORDER + i];
                 }
             }
         }
@@ -141,8 +150,8 @@ final class MergeTree {
         return (int) node & ID_MASK;
     }
 
-    /// Whether nothing can be merged across the border of two tokens; `false` if that takes a
-    /// closer look. Only of a sealed tree.
+    /// Whether nothing can be merged across the border of the tokens at two places; `false` if that
+    /// takes a closer look. Only of a sealed tree.
     boolean areStrangers(int first, int second) {
         int right = 2 * BORDER * first + BORDER;
         int left = 2 * BORDER * second;

@@ -71,14 +71,16 @@ final class PieceEncoder implements StretchEncoder {
         int start = first;
         for (int i = 0; i < pieces; i++) {
             int end = ends[i];
-            int length = Math.min(end - start, WordCache.LONGEST_PIECE);
-            long head = WordCache.head(text, start, length);
-            long tail = WordCache.tail(text, start, length);
-            int set = WordCache.set(head, tail, length);
-            heads[i] = head;
-            tails[i] = tail;
-            sets[i] = set;
-            sum ^= cache.touch(set);
+            int length = end - start;
+            if (length <= WordCache.LONGEST_PIECE) {
+                long head = WordCache.head(text, start, length);
+                long tail = WordCache.tail(text, start, length);
+                int set = WordCache.set(head, tail, length);
+                heads[i] = head;
+                tails[i] = tail;
+                sets[i] = set;
+                sum ^= cache.touch(set);
+            }
             start = end;
         }
         touched = sum;

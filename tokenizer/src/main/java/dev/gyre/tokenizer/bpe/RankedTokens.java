@@ -46,14 +46,14 @@ public final class RankedTokens implements BpeTokens {
         if (!ranked.learn()) {
             return ranked.listed();
         }
-        ranked.tree.seal();
+        ranked.tree.seal(ranked.table);
         return new BpeModel(ranked);
     }
 
     /// Finds the pair that makes each token; `false` if some token has none, or no single byte.
     private boolean learn() {
         for (int value = 0; value < 256; value++) {
-            if (table.idOf((byte) value) < 0) {
+            if (table.placeOf((byte) value) < 0) {
                 return false;
             }
         }
@@ -67,8 +67,8 @@ public final class RankedTokens implements BpeTokens {
                 pad(token);
                 long left = table.longest(padded, 0, token.length - 1);
                 cuts[id] = (int) (left >>> 32);
-                lefts[id] = (int) left;
-                rights[id] = table.idOf(padded, cuts[id], token.length);
+                lefts[id] = table.id((int) left);
+                rights[id] = idOf(padded, cuts[id], token.length);
             }
         }
         for (int id = 0; id < tokens.length; id++) {
@@ -83,6 +83,12 @@ public final class RankedTokens implements BpeTokens {
         return true;
     }
 
+    /// The token of exactly these bytes; negative if there is none.
+    private int idOf(byte[] text, int start, int end) {
+        int place = table.placeOf(text, start, end);
+        return place < 0 ? place : table.id(place);
+    }
+
     private boolean learn(int id, int left, int right) {
         return left < id && right < id && right >= 0 && tree.add(left, right, id);
     }
@@ -93,7 +99,7 @@ public final class RankedTokens implements BpeTokens {
         for (int limit = most; limit > 0; ) {
             long left = table.longest(padded, 0, limit);
             int cut = (int) (left >>> 32);
-            if (learn(id, (int) left, table.idOf(padded, cut, token.length))) {
+            if (learn(id, table.id((int) left), idOf(padded, cut, token.length))) {
                 return true;
             }
             limit = cut - 1;
@@ -129,7 +135,7 @@ public final class RankedTokens implements BpeTokens {
                 return;
             }
             int cut = (int) (left >>> 32);
-            if (table.idOf(padded, cut, token.length) >= 0) {
+            if (table.placeOf(padded, cut, token.length) >= 0) {
                 byte[] right = Arrays.copyOfRange(token, cut, token.length);
                 pairs.add(
                         new BpeModel.Merge(
@@ -146,11 +152,6 @@ public final class RankedTokens implements BpeTokens {
 
     MergeTree tree() {
         return tree;
-    }
-
-    /// Bytes of each token by id; not to be changed.
-    byte[] @Nullable [] bytes() {
-        return tokens;
     }
 
     @Override
@@ -174,7 +175,7 @@ public final class RankedTokens implements BpeTokens {
         byte[] bytes = ByteLevel.bytes(token);
         boolean spells = ByteLevel.spell(bytes).equals(token);
         byte[] readable = Arrays.copyOf(bytes, bytes.length + PADDING);
-        return spells && bytes.length > 0 ? table.idOf(readable, 0, bytes.length) : -1;
+        return spells && bytes.length > 0 ? idOf(readable, 0, bytes.length) : -1;
     }
 
     @Override

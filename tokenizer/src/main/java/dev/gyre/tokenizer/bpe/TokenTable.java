@@ -4,19 +4,22 @@ import dev.gyre.tokenizer.text.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The tokens of a byte-level vocabulary by their bytes: finds the longest that begins at a place.
 ///
-/// Memory is what a search waits for, so it reads little of it. Tokens of two bytes, and those that
-/// are one character of three bytes, as most of China, Japan and Korea, are found by their bytes
-/// alone. Which other lengths are worth a try is told by the first three bytes and the three that
-/// follow, then by a filter of bits for each length; only then is the table itself read, in which a
-/// token of up to 12 bytes is 16 bytes: the token, its length and its id. Longer ones hang on their
-/// first 12 bytes. Filled once, then read by any number of threads.
+/// Memory is what a search waits for, so it reads little of it, and what belongs to one script lies
+/// together: tokens stand in order of their first three bytes, which is by code point where these
+/// are one character, as most of China, Japan and Korea. A token's *place* in that order is what a
+/// search gives; whoever keeps something for each token keeps it by place. The first three bytes
+/// and the three that follow tell which lengths are worth a try in the small table of all tokens
+/// that begin so, in which one of up to 12 bytes is 16 bytes: the token, its length and its place.
+/// Longer ones hang on their first 12 bytes. Filled once, then read by any number of threads.
 final class TokenTable {
     /// What [#longest] gives where no token begins.
     static final long NONE = -1;
@@ -30,45 +33,51 @@ final class TokenTable {
 
     private static final int START_BITS = 16;
 
-    /// The lengths over two starts; what follows the first counts for them.
-    private static final int TWO_STARTS = -1 << 2 * START;
+    // An entry of `starts`, from the lowest bit: one bit a length from 3 to 12 and LONG_BIT for
+    // what
+    // is longer; logarithm of the number of slots of its table; where that begins; one of
+    // SECOND_BITS bits for the three bytes that follow in each token that has them.
+    private static final int SIZE_SHIFT = LONG_BIT + 1;
+    private static final int SIZE_MASK = 31;
+    private static final int SLOT_SHIFT = SIZE_SHIFT + 5;
+    private static final int SLOT_BITS = 23;
+    private static final int SECOND_SHIFT = SLOT_SHIFT + SLOT_BITS;
+    private static final int SECOND_BITS = 64 - SECOND_SHIFT;
 
     private static final int LENGTHS = (2 << LONG_BIT) - 1;
-    private static final int SECOND_BITS = 63 - LONG_BIT;
+
+    /// The lengths over two starts; what follows the first counts for them.
+    private static final int TWO_STARTS = -1 << 2 * START;
 
     /// Longer tokens that may begin with the same 12 bytes: each is a step of every search there.
     /// Real vocabularies have a hundred, of blanks.
     private static final int MOST_ALIKE = 8192;
 
-    private static final int FILTER_BITS_A_TOKEN = 8;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] @Nullable [] tokens;
+
+    /// Ids by place: tokens of one byte, of two, then all others by their start.
+    private final int[] ids;
+
+    /// Place of each token of one byte.
     private final int[] bytes = new int[256];
 
-    /// Id of each token of two bytes, by these.
+    /// Place of each token of two bytes, by these.
     private final int[] pairs = new int[1 << 16];
 
-    /// Id of each token that is a character of three bytes, by the code point.
-    private final int[] characters = new int[1 << 16];
-
-    /// For the hash of three bytes, or behind these for a character of three bytes, one bit a
-    /// length, [#LONG_BIT] for what is longer than [#SHORT]; above them [#SECOND_BITS] bits, set
-    /// for the three bytes that follow in some longer token.
+    /// For the hash of three bytes, or behind these for a character of three bytes.
     private final long[] starts = new long[2 << START_BITS];
 
-    /// Two longs an entry: bytes 0 to 7; bytes 8 to 11, then id plus one, then length.
-    private final long[] entries;
+    /// Two longs a slot: bytes 0 to 7; bytes 8 to 11, then place plus one, then length.
+    private final long[] slots;
 
-    private final int shift;
-    private final long[] filter;
-    private final int filterShift;
-
-    /// The tokens of more than 12 bytes, the longest first, found by the first 12: `length << 32 |
-    /// id`, so that those that are too long need not be looked at.
+    /// Tokens of more than 12 bytes that begin with the same 12, the longest first: `length << 32 |
+    /// place`, so that those that are too long need not be looked at. A slot with these 12 bytes
+    /// and the length [#LONG_BIT] has the index in place of a place.
     private final long[][] longer;
 
     /// @param tokens bytes of each token by id; `null` for ids to leave out
@@ -77,133 +86,153 @@ final class TokenTable {
     TokenTable(byte[] @Nullable [] tokens) {
         this.tokens = tokens;
         int count = 0;
-        int longCount = 0;
+        int few = 0;
+        int[] places = new int[starts.length];
         for (byte[] token : tokens) {
-            if (token != null) {
-                count++;
-                longCount += token.length > SHORT ? 1 : 0;
-            }
-        }
-        int bits = 33 - Integer.numberOfLeadingZeros(Math.max(1, count));
-        entries = new long[2 << bits];
-        shift = 64 - bits;
-        int filterBits =
-                Math.max(6, 32 - Integer.numberOfLeadingZeros(count * FILTER_BITS_A_TOKEN));
-        filter = new long[1 << filterBits - 6];
-        filterShift = 64 - filterBits;
-        longer = new long[1 << 33 - Integer.numberOfLeadingZeros(Math.max(1, longCount))][];
-        Arrays.fill(bytes, ABSENT);
-        Arrays.fill(pairs, ABSENT);
-        Arrays.fill(characters, ABSENT);
-        int[] longerCounts = new int[longer.length];
-        byte[] padded = new byte[32];
-        for (int id = 0; id < tokens.length; id++) {
-            byte[] token = tokens[id];
             if (token != null && token.length > 0) {
-                System.arraycopy(token, 0, padded, 0, Math.min(token.length, 16));
-                insert(token, padded, id, longerCounts);
-            }
-        }
-        sortLonger(longerCounts);
-    }
-
-    private void insert(byte[] token, byte[] padded, int id, int[] longerCounts) {
-        if (token.length == 1) {
-            requireNew(bytes[token[0] & 0xFF], id);
-            bytes[token[0] & 0xFF] = id;
-            return;
-        }
-        int first = (int) INTS.get(padded, 0);
-        if (token.length == 2) {
-            requireNew(pairs[first & 0xFFFF], id);
-            pairs[first & 0xFFFF] = id;
-            return;
-        }
-        if (token.length == 3 && Utf8.isThree(first)) {
-            requireNew(characters[codePoint(first)], id);
-            characters[codePoint(first)] = id;
-            return;
-        }
-        int start = start(first);
-        starts[start] |= 1L << Math.min(token.length, LONG_BIT);
-        if (token.length >= 2 * START) {
-            starts[start] |= second(padded, START);
-        }
-        int length = Math.min(token.length, SHORT);
-        long head = head(padded, 0, length);
-        int tail = tail(padded, 0, length);
-        if (token.length > SHORT) {
-            insertLonger(longSlot(hash(head, tail, LONG_BIT)), id, longerCounts);
-            return;
-        }
-        long hash = hash(head, tail, length);
-        int bit = (int) (filterHash(hash) >>> filterShift);
-        filter[bit >> 6] |= 1L << bit;
-        int slot = slot(hash);
-        long key = key(tail, length);
-        for (long entry; (entry = entries[slot + 1]) != 0; slot = slot + 2 & entries.length - 1) {
-            if ((entry & KEY_BITS) == key && entries[slot] == head) {
-                requireNew(id(entry), id);
-            }
-        }
-        entries[slot] = head;
-        entries[slot + 1] = key | (long) (id + 1) << 32;
-    }
-
-    private static void requireNew(int known, int id) {
-        if (known != ABSENT) {
-            throw new IllegalArgumentException(
-                    "ids %d and %d are the same token".formatted(known, id));
-        }
-    }
-
-    private static int id(long entry) {
-        return (int) (entry >>> 32 & 0xFFFFFF) - 1;
-    }
-
-    private void insertLonger(int slot, int id, int[] counts) {
-        long[] known = longer[slot] == null ? new long[1] : longer[slot];
-        int count = counts[slot]++;
-        if (count == MOST_ALIKE) {
-            throw new IllegalArgumentException(
-                    "over %d tokens begin alike, as id %d; such a vocabulary would take too long to search"
-                            .formatted(MOST_ALIKE, id));
-        }
-        longer[slot] = count < known.length ? known : Arrays.copyOf(known, 2 * count);
-        longer[slot][count] = (long) token(id).length << 32 | id;
-    }
-
-    /// Longest first; equal tokens then stand side by side.
-    private void sortLonger(int[] counts) {
-        Comparator<byte[]> longestFirst = Comparator.comparingInt(token -> -token.length);
-        Comparator<byte[]> order = longestFirst.thenComparing(Arrays::compare);
-        for (int slot = 0; slot < longer.length; slot++) {
-            if (longer[slot] == null) {
-                continue;
-            }
-            long[] sorted =
-                    Arrays.stream(longer[slot], 0, counts[slot])
-                            .boxed()
-                            .sorted(Comparator.comparing(entry -> token(entry.intValue()), order))
-                            .mapToLong(Long::longValue)
-                            .toArray();
-            for (int i = 1; i < sorted.length; i++) {
-                int before = (int) sorted[i - 1];
-                int id = (int) sorted[i];
-                if (Arrays.equals(token(before), token(id))) {
-                    requireNew(before, id);
+                count++;
+                if (token.length < START) {
+                    few++;
+                } else {
+                    places[start(first(token))]++;
                 }
             }
-            longer[slot] = sorted;
+        }
+        ids = new int[count];
+        slots = new long[2 * layOut(places, few)];
+        Arrays.fill(bytes, ABSENT);
+        Arrays.fill(pairs, ABSENT);
+        List<List<Integer>> alike = new ArrayList<>();
+        byte[] padded = new byte[32];
+        int next = 0;
+        for (int id = 0; id < tokens.length; id++) {
+            byte[] token = tokens[id];
+            if (token == null || token.length == 0) {
+                continue;
+            }
+            if (token.length < START) {
+                ids[next] = id;
+                insertFew(token, next++);
+            } else {
+                System.arraycopy(token, 0, padded, 0, Math.min(token.length, 16));
+                int start = start(first(token));
+                int place = places[start]++;
+                ids[place] = id;
+                insert(token, padded, start, place, alike);
+            }
+        }
+        longer = alike.stream().map(this::longestFirst).toArray(long[][]::new);
+    }
+
+    /// Gives each start its places and a table.
+    ///
+    /// @param places number of tokens of each start; becomes the place of its first
+    /// @param first the first place
+    /// @return number of slots
+    private int layOut(int[] places, int first) {
+        int place = first;
+        int slot = 0;
+        for (int start = 0; start < places.length; start++) {
+            int count = places[start];
+            if (count > 0) {
+                int sizeBits = 32 - Integer.numberOfLeadingZeros(2 * count - 1);
+                starts[start] = (long) slot << SLOT_SHIFT | (long) sizeBits << SIZE_SHIFT;
+                slot += 1 << sizeBits;
+                places[start] = place;
+                place += count;
+            }
+        }
+        if (slot >>> SLOT_BITS != 0) {
+            throw new IllegalArgumentException(
+                    "vocabulary of %d tokens is too large".formatted(place));
+        }
+        return slot;
+    }
+
+    private void insertFew(byte[] token, int place) {
+        int[] places = token.length == 1 ? bytes : pairs;
+        int index = token[0] & 0xFF | (token.length == 1 ? 0 : (token[1] & 0xFF) << 8);
+        requireNew(places[index], place);
+        places[index] = place;
+    }
+
+    private void insert(
+            byte[] token, byte[] padded, int start, int place, List<List<Integer>> alike) {
+        int length = Math.min(token.length, LONG_BIT);
+        starts[start] |= 1L << length;
+        if (length >= 2 * START) {
+            starts[start] |= second(padded, START);
+        }
+        int known = find(starts[start], padded, 0, length);
+        if (length < LONG_BIT) {
+            requireNew(known, place);
+            put(starts[start], padded, length, place);
+            return;
+        }
+        if (known == ABSENT) {
+            known = alike.size();
+            alike.add(new ArrayList<>(1));
+            put(starts[start], padded, length, known);
+        }
+        List<Integer> others = alike.get(known);
+        if (others.size() == MOST_ALIKE) {
+            throw new IllegalArgumentException(
+                    "over %d tokens begin alike, as id %d; such a vocabulary would take too long to search"
+                            .formatted(MOST_ALIKE, ids[place]));
+        }
+        others.add(place);
+    }
+
+    private void put(long entry, byte[] padded, int length, int value) {
+        long head = head(padded, 0, length);
+        int tail = tail(padded, 0, length);
+        int first = firstSlot(entry);
+        int mask = slotMask(entry);
+        int slot = slot(hash(head, tail, length)) & mask;
+        while (slots[first + slot + 1] != 0) {
+            slot = slot + 2 & mask;
+        }
+        slots[first + slot] = head;
+        slots[first + slot + 1] = key(tail, length) | (long) (value + 1) << 32;
+    }
+
+    private void requireNew(int known, int place) {
+        if (known != ABSENT) {
+            throw new IllegalArgumentException(
+                    "ids %d and %d are the same token".formatted(ids[known], ids[place]));
         }
     }
 
-    /// The bytes of a token that is in the table.
-    private byte[] token(int id) {
-        return Objects.requireNonNull(tokens[id]);
+    private long[] longestFirst(List<Integer> places) {
+        Comparator<byte[]> longestFirst = Comparator.comparingInt(token -> -token.length);
+        places.sort(Comparator.comparing(this::token, longestFirst.thenComparing(Arrays::compare)));
+        for (int i = 1; i < places.size(); i++) {
+            if (Arrays.equals(token(places.get(i - 1)), token(places.get(i)))) {
+                requireNew(places.get(i - 1), places.get(i));
+            }
+        }
+        return places.stream()
+                .mapToLong(place -> (long) token(place).length << 32 | place)
+                .toArray();
     }
 
-    /// The longest token at a place: its id in the low half, where it ends in the high half.
+    /// Number of tokens, and of places.
+    int size() {
+        return ids.length;
+    }
+
+    /// The id of the token at a place.
+    int id(int place) {
+        return ids[place];
+    }
+
+    /// Bytes of the token at a place; not to be changed.
+    byte[] token(int place) {
+        return Objects.requireNonNull(tokens[ids[place]]);
+    }
+
+    /// The longest token that begins somewhere: its place in the low half, where it ends in the
+    /// high half.
     ///
     /// @param text readable for 16 bytes after `end`
     /// @return [#NONE] if no token begins with the byte at `start`
@@ -217,7 +246,7 @@ final class TokenTable {
                 worth &= ~TWO_STARTS;
             }
             if (most > SHORT && (worth & 1 << LONG_BIT) != 0) {
-                long found = longestLonger(text, start, end);
+                long found = longestLonger(entry, text, start, end);
                 if (found != NONE) {
                     return found;
                 }
@@ -225,34 +254,27 @@ final class TokenTable {
             worth &= (2 << Math.min(most, SHORT)) - 1;
             while (worth != 0) {
                 int length = 31 - Integer.numberOfLeadingZeros(worth);
-                int id = find(text, start, length);
-                if (id >= 0) {
-                    return (long) (start + length) << 32 | id;
+                int place = find(entry, text, start, length);
+                if (place >= 0) {
+                    return (long) (start + length) << 32 | place;
                 }
                 worth ^= 1 << length;
             }
-            if (Utf8.isThree(first)) {
-                int id = characters[codePoint(first)];
-                if (id >= 0) {
-                    return (long) (start + 3) << 32 | id;
-                }
-            }
         }
         if (most >= 2) {
-            int id = pairs[first & 0xFFFF];
-            if (id >= 0) {
-                return (long) (start + 2) << 32 | id;
+            int place = pairs[first & 0xFFFF];
+            if (place >= 0) {
+                return (long) (start + 2) << 32 | place;
             }
         }
-        int id = bytes[first & 0xFF];
-        return id < 0 ? NONE : (long) (start + 1) << 32 | id;
+        int place = bytes[first & 0xFF];
+        return place < 0 ? NONE : (long) (start + 1) << 32 | place;
     }
 
-    private long longestLonger(byte[] text, int start, int end) {
-        long hash = hash(head(text, start, SHORT), tail(text, start, SHORT), LONG_BIT);
-        long[] candidates = longer[longSlot(hash)];
-        if (candidates != null) {
-            for (long candidate : candidates) {
+    private long longestLonger(long entry, byte[] text, int start, int end) {
+        int alike = find(entry, text, start, LONG_BIT);
+        if (alike != ABSENT) {
+            for (long candidate : longer[alike]) {
                 int length = (int) (candidate >>> 32);
                 int next = start + length;
                 if (length <= end - start
@@ -264,39 +286,38 @@ final class TokenTable {
         return NONE;
     }
 
-    /// The token of exactly these bytes, 3 to 12 and more than a character of three; negative if
-    /// there is none.
-    private int find(byte[] text, int start, int length) {
+    /// The token of exactly these bytes, 3 to 12; negative if there is none.
+    ///
+    /// @param entry of [#starts], with a bit for this length
+    /// @param length [#LONG_BIT] for the index of the tokens that begin with 12 bytes
+    private int find(long entry, byte[] text, int start, int length) {
         long head = head(text, start, length);
         int tail = tail(text, start, length);
-        long hash = hash(head, tail, length);
-        int bit = (int) (filterHash(hash) >>> filterShift);
-        if ((filter[bit >> 6] >>> bit & 1) == 0) {
-            return ABSENT;
-        }
-        int slot = slot(hash);
         long key = key(tail, length);
+        int first = firstSlot(entry);
+        int mask = slotMask(entry);
+        int slot = slot(hash(head, tail, length)) & mask;
         while (true) {
-            long entry = entries[slot + 1];
-            if ((entry & KEY_BITS) == key && entries[slot] == head) {
-                return id(entry);
+            long found = slots[first + slot + 1];
+            if ((found & KEY_BITS) == key && slots[first + slot] == head) {
+                return (int) (found >>> 32 & 0xFFFFFF) - 1;
             }
-            if (entry == 0) {
+            if (found == 0) {
                 return ABSENT;
             }
-            slot = slot + 2 & entries.length - 1;
+            slot = slot + 2 & mask;
         }
     }
 
-    /// The token of this single byte; negative if there is none.
-    int idOf(byte value) {
+    /// The place of the token of this single byte; negative if there is none.
+    int placeOf(byte value) {
         return bytes[value & 0xFF];
     }
 
-    /// The token of exactly these bytes, at least one; negative if there is none.
+    /// The place of the token of exactly these bytes, at least one; negative if there is none.
     ///
     /// @param text readable for 16 bytes after `end`
-    int idOf(byte[] text, int start, int end) {
+    int placeOf(byte[] text, int start, int end) {
         int length = end - start;
         int first = (int) INTS.get(text, start);
         if (length == 1) {
@@ -305,13 +326,14 @@ final class TokenTable {
         if (length == 2) {
             return pairs[first & 0xFFFF];
         }
-        if (length == 3 && Utf8.isThree(first)) {
-            return characters[codePoint(first)];
+        long entry = starts[start(first)];
+        if ((entry >>> Math.min(length, LONG_BIT) & 1) == 0) {
+            return ABSENT;
         }
         if (length <= SHORT) {
-            return find(text, start, length);
+            return find(entry, text, start, length);
         }
-        long found = longestLonger(text, start, end);
+        long found = longestLonger(entry, text, start, end);
         return found != NONE && found >>> 32 == end ? (int) found : ABSENT;
     }
 
@@ -326,40 +348,42 @@ final class TokenTable {
     }
 
     private static int tail(byte[] text, int start, int length) {
-        int mask = length <= 8 ? 0 : -1 >>> 32 - 8 * (length - 8);
+        int mask = length <= 8 ? 0 : -1 >>> 32 - 8 * (Math.min(length, SHORT) - 8);
         return (int) INTS.get(text, start + 8) & mask;
     }
 
-    /// @param first four bytes of text
-    private static int start(int first) {
-        return Utf8.isThree(first)
-                ? 1 << START_BITS | codePoint(first)
-                : (first << 8) * 0x9E3779B1 >>> 32 - START_BITS;
+    private static int first(byte[] token) {
+        return token[0] & 0xFF | (token[1] & 0xFF) << 8 | (token[2] & 0xFF) << 16;
     }
 
-    /// Of three bytes that [Utf8#isThree]; no others share it.
-    private static int codePoint(int bytes) {
-        return (bytes & 0x0F) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F;
+    /// @param first four bytes of text, of which the last does not count
+    private static int start(int first) {
+        if (Utf8.isThree(first)) {
+            int codePoint = (first & 0x0F) << 12 | (first >> 8 & 0x3F) << 6 | first >> 16 & 0x3F;
+            return 1 << START_BITS | codePoint;
+        }
+        return (first << 8) * 0x9E3779B1 >>> 32 - START_BITS;
     }
 
     private static long second(byte[] text, int position) {
         int bytes = (int) INTS.get(text, position) << 8;
-        return 1L << LONG_BIT + 1 + ((bytes * 0x9E3779B1L & 0xFFFFFFFFL) * SECOND_BITS >>> 32);
+        return 1L << SECOND_SHIFT + ((bytes * 0x9E3779B1L & 0xFFFFFFFFL) * SECOND_BITS >>> 32);
     }
 
     private static long hash(long head, int tail, int length) {
         return (head ^ (long) tail << 29 ^ length) * 0x9E3779B97F4A7C15L;
     }
 
-    private static long filterHash(long hash) {
-        return (hash ^ hash >>> 32) * 0xBF58476D1CE4E5B9L;
+    /// Twice the slot, of more bits than the largest table has.
+    private static int slot(long hash) {
+        return (int) (hash >>> 64 - SLOT_BITS - 1) & -2;
     }
 
-    private int slot(long hash) {
-        return (int) (hash >>> shift) << 1;
+    private static int firstSlot(long entry) {
+        return (int) (entry >>> SLOT_SHIFT - 1) & (2 << SLOT_BITS) - 2;
     }
 
-    private int longSlot(long hash) {
-        return (int) (hash >>> 40) & longer.length - 1;
+    private static int slotMask(long entry) {
+        return (2 << (int) (entry >>> SIZE_SHIFT & SIZE_MASK)) - 1;
     }
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads and writes tiktoken's rank files: a line for each token, its bytes in base64 and its rank,
 /// which is its id. Neither the pattern nor the special tokens are in the file.
@@ -49,13 +50,16 @@ public final class TiktokenFile {
         requireEveryByte(tokens);
         List<AddedToken> special = new ArrayList<>();
         specialTokens.forEach((text, id) -> special.add(new AddedToken(id, text, true, false)));
+        Set<Integer> specialIds = Set.copyOf(specialTokens.values());
         for (int id = 0; id < tokens.length; id++) {
-            if (tokens[id] == null && !specialTokens.containsValue(id)) {
+            if (tokens[id] == null && !specialIds.contains(id)) {
                 throw new IllegalArgumentException(
                         "no token has the rank %d, the highest is %d"
                                 .formatted(id, tokens.length - 1));
             }
-            if (tokens[id] != null && specialTokens.containsValue(id)) {
+        }
+        for (int id : specialIds) {
+            if (id >= 0 && id < tokens.length && tokens[id] != null) {
                 throw new IllegalArgumentException(
                         "rank %d is the id of a special token".formatted(id));
             }
