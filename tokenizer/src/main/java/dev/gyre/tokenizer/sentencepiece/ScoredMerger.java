@@ -11,7 +11,9 @@ import java.util.Map;
 /// piece those with the highest score first, of equal ones the leftmost. For one thread at a time.
 ///
 /// Symbols are stretches of the text in a linked list; candidates stand in a binary heap as `rank
-/// << 32 | symbol` and are passed over if a merge has changed one of their symbols.
+/// << 32 | symbol` and are passed over if a merge has changed one of their symbols. Most characters
+/// of a script that the pieces hardly know are never merged: where no piece has the two characters
+/// at a border side by side, none is looked for.
 final class ScoredMerger implements StretchEncoder {
     private static final int NONE = -1;
 
@@ -21,6 +23,10 @@ final class ScoredMerger implements StretchEncoder {
     private final ScoredMerges merges;
     private int[] starts = new int[64];
     private int[] ends = new int[64];
+
+    /// Piece of each symbol; -1 for none.
+    private int[] ids = new int[64];
+
     private int[] next = new int[64];
     private int[] previous = new int[64];
 
@@ -28,6 +34,10 @@ final class ScoredMerger implements StretchEncoder {
     private int[] pairs = new int[64];
 
     private boolean[] frozen = new boolean[64];
+
+    /// Whether some piece may go across the beginning of a symbol.
+    private boolean[] joins = new boolean[64];
+
     private long[] heap = new long[64];
     private int heapSize;
     private int count;
@@ -57,18 +67,26 @@ final class ScoredMerger implements StretchEncoder {
         }
         PieceWriter writer = new PieceWriter(merges.unknownId, merges.byteIds, out);
         for (int i = 0; i < count; i = next[i]) {
-            write(text, starts[i], ends[i], 0, writer);
+            write(ids[i], text, starts[i], ends[i], 0, writer);
         }
     }
 
     private void symbols(byte[] text, int start, int end) {
         count = 0;
+        int last = 0;
         for (int at = start; at < end; ) {
             if (count == starts.length) {
                 grow();
             }
             int defined = merges.userDefined.longest(text, at, end);
             int symbolEnd = at + (defined > 0 ? defined : Utf8.size(text[at]));
+            int first = Utf8.codePointAt(text, at);
+            joins[count] = count > 0 && merges.areNeighbours(last, first);
+            last = defined > 0 ? Utf8.codePointAt(text, Utf8.before(text, symbolEnd)) : first;
+            ids[count] =
+                    defined > 0
+                            ? merges.pieces.get(text, at, symbolEnd)
+                            : merges.idOf(first, text, at, symbolEnd);
             starts[count] = at;
             ends[count] = symbolEnd;
             frozen[count] = defined > 0;
@@ -83,17 +101,19 @@ final class ScoredMerger implements StretchEncoder {
         int capacity = count * 2;
         starts = Arrays.copyOf(starts, capacity);
         ends = Arrays.copyOf(ends, capacity);
+        ids = Arrays.copyOf(ids, capacity);
         next = Arrays.copyOf(next, capacity);
         previous = Arrays.copyOf(previous, capacity);
         pairs = Arrays.copyOf(pairs, capacity);
         frozen = Arrays.copyOf(frozen, capacity);
+        joins = Arrays.copyOf(joins, capacity);
     }
 
     /// Looks whether a symbol makes a piece with the next.
     private void offer(byte[] text, int symbol) {
         pairs[symbol] = NONE;
         int right = next[symbol];
-        if (right >= count || frozen[symbol] || frozen[right]) {
+        if (right >= count || !joins[right] || frozen[symbol] || frozen[right]) {
             return;
         }
         int piece = merges.pieces.get(text, starts[symbol], ends[right]);
@@ -108,6 +128,7 @@ final class ScoredMerger implements StretchEncoder {
 
     private void merge(byte[] text, int symbol) {
         int right = next[symbol];
+        ids[symbol] = pairs[symbol];
         ends[symbol] = ends[right];
         pairs[right] = NONE;
         next[symbol] = next[right];
@@ -121,8 +142,7 @@ final class ScoredMerger implements StretchEncoder {
     }
 
     /// Writes a symbol; one that is not to be used is taken apart again.
-    private void write(byte[] text, int start, int end, int depth, PieceWriter out) {
-        int id = merges.pieces.get(text, start, end);
+    private void write(int id, byte[] text, int start, int end, int depth, PieceWriter out) {
         if (id < 0 || !merges.unused[id] || depth > DEEPEST) {
             out.write(id, text, start, end);
             return;
@@ -131,8 +151,9 @@ final class ScoredMerger implements StretchEncoder {
         if (left == null) {
             out.write(NONE, text, start, end);
         } else {
-            write(text, start, start + left, depth + 1, out);
-            write(text, start + left, end, depth + 1, out);
+            int middle = start + left;
+            write(merges.pieces.get(text, start, middle), text, start, middle, depth + 1, out);
+            write(merges.pieces.get(text, middle, end), text, middle, end, depth + 1, out);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.gyre.tokenizer.text.StretchEncoder;
 import dev.gyre.tokenizer.text.Utf8;
 import dev.gyre.tokenizer.text.WordsApart;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,15 @@ final class ScoredMerges implements Model.Encoders {
 
     final int @Nullable [] byteIds;
 
+    private static final int NEIGHBOUR_BITS = 20;
+    private static final int TABLE_SIZE = 0x10000;
+
+    /// Ids of characters below [#TABLE_SIZE]; -1 for those that are no piece.
+    private final int[] characters = new int[TABLE_SIZE];
+
+    /// A bit for the hash of each two characters that stand side by side in some piece.
+    private final long[] neighbours = new long[1 << NEIGHBOUR_BITS - 6];
+
     private final boolean wordsApart;
 
     ScoredMerges(SentencePieceModel model) {
@@ -39,12 +49,12 @@ final class ScoredMerges implements Model.Encoders {
         userDefined = model.normalizer().userDefined();
         unknownId = model.unknownId();
         byteIds = model.byteIds();
+        Arrays.fill(characters, -1);
         boolean apart = true;
         for (int id = 0; id < size; id++) {
             Piece piece = model.pieces().get(id);
             switch (piece.type()) {
-                case NORMAL, USER_DEFINED, UNUSED ->
-                        pieces.put(piece.text().getBytes(StandardCharsets.UTF_8), id);
+                case NORMAL, USER_DEFINED, UNUSED -> put(piece.text(), id);
                 case UNKNOWN, CONTROL, BYTE -> {}
             }
             unused[id] = piece.type() == Type.UNUSED;
@@ -57,6 +67,35 @@ final class ScoredMerges implements Model.Encoders {
         // a visible blank that is unknown would be fused with what stands before it
         wordsApart = apart && pieces.get(VISIBLE_BLANK, 0, VISIBLE_BLANK.length) >= 0;
         rank(model);
+    }
+
+    private void put(String piece, int id) {
+        pieces.put(piece.getBytes(StandardCharsets.UTF_8), id);
+        int[] codePoints = piece.codePoints().toArray();
+        if (codePoints.length == 1 && codePoints[0] < TABLE_SIZE) {
+            characters[codePoints[0]] = id;
+        }
+        for (int i = 1; i < codePoints.length; i++) {
+            int bit = neighbourBit(codePoints[i - 1], codePoints[i]);
+            neighbours[bit >> 6] |= 1L << bit;
+        }
+    }
+
+    /// Whether some piece may have two characters side by side; never `false` where one has.
+    boolean areNeighbours(int left, int right) {
+        int bit = neighbourBit(left, right);
+        return (neighbours[bit >> 6] >>> bit & 1) != 0;
+    }
+
+    private static int neighbourBit(int left, int right) {
+        return (int) (((long) left << 21 | right) * 0x9E3779B97F4A7C15L >>> 64 - NEIGHBOUR_BITS);
+    }
+
+    /// The piece that is one character; -1 if there is none.
+    ///
+    /// @param start where it stands in the text
+    int idOf(int character, byte[] text, int start, int end) {
+        return character < TABLE_SIZE ? characters[character] : pieces.get(text, start, end);
     }
 
     /// Whether merging can come to a piece: it is one character, or two pieces or characters make
