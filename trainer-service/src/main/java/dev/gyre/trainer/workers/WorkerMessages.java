@@ -38,7 +38,7 @@ final class WorkerMessages {
                                     message.getLoss(),
                                     message.getTokensPerSecond(),
                                     message.getRemainingSeconds(),
-                                    message.getNote()));
+                                    storable(message.getNote())));
         } catch (InvalidProtocolBufferException | IllegalArgumentException noProgress) {
             return Optional.empty();
         }
@@ -58,8 +58,13 @@ final class WorkerMessages {
             return Optional.empty();
         }
         return field(message, "type").equals("error")
-                ? Optional.of(field(message, "message")).filter(words -> !words.isBlank())
+                ? Optional.of(storable(field(message, "message"))).filter(words -> !words.isBlank())
                 : Optional.empty();
+    }
+
+    /// Words as PostgreSQL can keep them: a model may say U+0000, a text in a table may not.
+    static String storable(String words) {
+        return words.replace('\0', '\uFFFD');
     }
 
     private static String field(Struct.Builder message, String name) {

@@ -64,7 +64,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void takeError(String line) {
-        errors.add(line);
+        errors.add(WorkerMessages.storable(line));
         log.accept(line);
     }
 

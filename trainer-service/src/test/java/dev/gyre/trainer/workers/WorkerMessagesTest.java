@@ -35,6 +35,15 @@ final class WorkerMessagesTest {
                 .contains(expected);
     }
 
+    @Test
+    void givesOnlyWordsThatADatabaseTakes() {
+        assertThat(WorkerMessages.progress("{\"phase\":\"training\",\"note\":\"says: a\\u0000b\"}"))
+                .map(Progress::note)
+                .contains("says: a\uFFFDb");
+        assertThat(WorkerMessages.error("{\"type\":\"error\",\"message\":\"a\\u0000b\"}"))
+                .contains("a\uFFFDb");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
