@@ -68,6 +68,8 @@ class GyreTest {
                 "token --role king",
                 "chat",
                 "releases promote smollm2",
+                "jobs pretrain --corpus wiki@0123456789abcdef",
+                "jobs pretrain --model tiny --corpus wiki",
                 "logs"
             })
     void wrongCommandLinesEndWithStatusTwo(String line) {
@@ -76,7 +78,15 @@ class GyreTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"status", "jobs list", "releases list", "dlq list", "chat hello", "token"})
+            strings = {
+                "status",
+                "jobs list",
+                "jobs pretrain --model tiny",
+                "releases list",
+                "dlq list",
+                "chat hello",
+                "token"
+            })
     void clientsSayThatGyreDoesNotRun(String line) {
         assertThat(run(line.split(" "))).isEqualTo(ExitStatus.NOT_RUNNING);
     }

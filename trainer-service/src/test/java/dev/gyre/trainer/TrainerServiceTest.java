@@ -12,6 +12,7 @@ import dev.gyre.events.EventRecord;
 import dev.gyre.events.KafkaSettings;
 import dev.gyre.events.Topic;
 import dev.gyre.proto.training.v1.CancelJobRequest;
+import dev.gyre.proto.training.v1.CorpusRef;
 import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.DpoJob;
 import dev.gyre.proto.training.v1.GetJobRequest;
@@ -176,6 +177,9 @@ final class TrainerServiceTest {
                                         OptimizerSettings.newBuilder()
                                                 .setLearningRate(Double.NaN))),
                 "pretrain.optimizer.learning_rate is 'NaN'");
+        assertInvalid(
+                pretrain(p -> p.setCorpus(CorpusRef.newBuilder().setName("wiki"))),
+                "pretrain.corpus.version is ''");
         assertInvalid(
                 JobSpec.newBuilder()
                         .setDpo(

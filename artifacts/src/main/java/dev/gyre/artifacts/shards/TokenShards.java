@@ -86,7 +86,7 @@ public final class TokenShards implements AutoCloseable {
         }
         Path file = folder.resolve(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IllegalArgumentException(file + " is missing");
+            throw new IllegalArgumentException(file + " is missing; copy the version again");
         }
         if (Files.size(file) != expected.size() || !Sha256.of(file).equals(expected.sha256())) {
             throw new IllegalArgumentException(

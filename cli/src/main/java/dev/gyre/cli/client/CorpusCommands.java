@@ -153,6 +153,11 @@ public final class CorpusCommands {
         }
         if (version != null) {
             print(version);
+            if (!separator.equals("none")) {
+                out.printf(
+                        "train on it: ./gyre jobs pretrain --model NAME --corpus %s@%s%n",
+                        version.getCorpus(), version.getVersion());
+            }
         }
     }
 

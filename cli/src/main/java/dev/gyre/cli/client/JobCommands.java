@@ -3,10 +3,15 @@ package dev.gyre.cli.client;
 import dev.gyre.cli.machine.GyreHome;
 import dev.gyre.proto.training.v1.CancelJobRequest;
 import dev.gyre.proto.training.v1.GetJobRequest;
+import dev.gyre.proto.training.v1.Job;
+import dev.gyre.proto.training.v1.JobSpec;
 import dev.gyre.proto.training.v1.ListJobsRequest;
+import dev.gyre.proto.training.v1.SubmitJobRequest;
 import io.grpc.StatusException;
 import java.io.PrintStream;
+import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -14,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "jobs",
         mixinStandardHelpOptions = true,
-        description = "Shows and cancels training jobs.")
+        description = "Submits, shows and cancels training jobs.")
 public final class JobCommands {
     private final GyreHome home;
     private final PrintStream out;
@@ -23,6 +28,38 @@ public final class JobCommands {
     public JobCommands(GyreHome home, PrintStream out) {
         this.home = home;
         this.out = out;
+    }
+
+    @Command(
+            name = "pretrain",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Trains a model from scratch, on a sealed corpus or on a text.",
+                "The job goes on by itself; this command only submits it."
+            })
+    void pretrain(
+            @Mixin PretrainOptions options,
+            @Option(
+                            names = "--project",
+                            paramLabel = "NAME",
+                            defaultValue = "",
+                            description =
+                                    "Project that owns the job and the corpus. Default: your first.")
+                    String project)
+            throws StatusException {
+        try (Services services = Services.of(home)) {
+            Job job =
+                    services.training()
+                            .submitJob(
+                                    SubmitJobRequest.newBuilder()
+                                            .setRequestId(UUID.randomUUID().toString())
+                                            .setProject(project)
+                                            .setSpec(
+                                                    JobSpec.newBuilder().setPretrain(options.job()))
+                                            .build())
+                            .getJob();
+            out.print(JobLines.submitted(job));
+        }
     }
 
     @Command(

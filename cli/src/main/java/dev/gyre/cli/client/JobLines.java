@@ -38,6 +38,16 @@ public final class JobLines {
         return table.toString();
     }
 
+    /// A job that was just submitted, and how to follow it.
+    static String submitted(Job job) {
+        return """
+        job %1$s of project %2$s is %3$s
+          ./gyre jobs show %1$s     how far it is; its model and figures at the end
+          ./gyre jobs cancel %1$s   ends it
+        """
+                .formatted(job.getId(), job.getProject(), state(job));
+    }
+
     /// One job, a line for each thing known.
     static String whole(Job job) {
         StringBuilder text = new StringBuilder();

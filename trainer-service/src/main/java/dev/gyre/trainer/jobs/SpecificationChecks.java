@@ -37,7 +37,7 @@ final class SpecificationChecks {
     }
 
     private static void check(ImportJob job) {
-        modelName("import_model.model_name", job.getModelName(), true);
+        name("import_model.model_name", job.getModelName(), true);
         path("import_model.source", job.getSource(), "imports/", true);
         sha256("import_model.source_sha256", job.getSourceSha256(), false);
         require(
@@ -49,7 +49,10 @@ final class SpecificationChecks {
     }
 
     private static void check(PretrainJob job) {
-        modelName("pretrain.model_name", job.getModelName(), true);
+        name("pretrain.model_name", job.getModelName(), true);
+        if (job.hasCorpus()) {
+            corpus(job);
+        }
         path("pretrain.text", job.getText(), "texts/", false);
         range("pretrain.vocabulary_size", job.getVocabularySize(), 257, 65_536);
         range("pretrain.layers", job.getLayers(), 1, 64);
@@ -82,10 +85,30 @@ final class SpecificationChecks {
         variants("pretrain.variants", job.getVariantsList());
     }
 
+    /// A corpus brings its text and its tokenizer.
+    private static void corpus(PretrainJob job) {
+        name("pretrain.corpus.name", job.getCorpus().getName(), true);
+        require(
+                job.getCorpus().getVersion().matches("[0-9a-f]{16}"),
+                "pretrain.corpus.version",
+                job.getCorpus().getVersion(),
+                "16 hexadecimal digits, the version of a sealed corpus");
+        require(
+                job.getText().isEmpty(),
+                "pretrain.text",
+                job.getText(),
+                "nothing beside pretrain.corpus; leave out one of the two");
+        require(
+                job.getVocabularySize() == 0,
+                "pretrain.vocabulary_size",
+                job.getVocabularySize(),
+                "0 beside pretrain.corpus, which has its tokenizer; seal the corpus with another");
+    }
+
     private static void check(RewardJob job) {
         model("reward.base", job.getBase());
         dataset("reward.dataset", job.getDataset());
-        modelName("reward.model_name", job.getModelName(), false);
+        name("reward.model_name", job.getModelName(), false);
         range("reward.batch_size", job.getBatchSize(), 1, 4096);
         range("reward.epochs", job.getEpochs(), 1, 1000);
         optimizer("reward.optimizer", job.getOptimizer());
@@ -94,7 +117,7 @@ final class SpecificationChecks {
     private static void check(DpoJob job) {
         model("dpo.base", job.getBase());
         dataset("dpo.dataset", job.getDataset());
-        modelName("dpo.model_name", job.getModelName(), false);
+        name("dpo.model_name", job.getModelName(), false);
         range("dpo.beta", job.getBeta(), 0, 100);
         range("dpo.batch_size", job.getBatchSize(), 1, 4096);
         range("dpo.micro_batch_size", job.getMicroBatchSize(), 1, 4096);
@@ -150,7 +173,7 @@ final class SpecificationChecks {
         sha256(field + ".sha256", dataset.getSha256(), true);
     }
 
-    private static void modelName(String field, String name, boolean required) {
+    private static void name(String field, String name, boolean required) {
         require(
                 name.isEmpty() ? !required : name.matches("[a-z0-9][a-z0-9-]{0,63}"),
                 field,

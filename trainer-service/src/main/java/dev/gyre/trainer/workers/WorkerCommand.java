@@ -52,6 +52,7 @@ record WorkerCommand(List<String> arguments, Map<String, String> environment) {
         arguments.add("-XX:ActiveProcessorCount=" + threads);
         arguments.addAll(List.of("-cp", classPath, config.mainClass()));
         arguments.addAll(List.of(artifacts, job.id(), Integer.toString(job.attempt())));
+        arguments.addAll(List.of("--project", job.request().project()));
         double seconds = config.checkpointInterval().toMillis() / 1000.0;
         arguments.addAll(List.of("--checkpoint-seconds", Double.toString(seconds)));
         Map<String, String> environment = passedOn(surroundings);

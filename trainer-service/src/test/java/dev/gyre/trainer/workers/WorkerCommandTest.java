@@ -24,6 +24,8 @@ final class WorkerCommandTest {
                         "/store",
                         "job",
                         "0",
+                        "--project",
+                        "default",
                         "--checkpoint-seconds",
                         "60.0");
         assertThat(command.environment())

@@ -53,7 +53,7 @@ public final class HeldOutText {
     }
 
     /// Number of tokens, with one for each document's end.
-    public int tokens() {
+    public long tokens() {
         return stream.size();
     }
 
@@ -89,8 +89,7 @@ public final class HeldOutText {
         List<Long> targets = new ArrayList<>();
         for (int index = 0; index < starts.size(); index++) {
             int start = starts.get(index);
-            int end = Math.min(start + window + 1, stream.size());
-            int[] slice = stream.slice(start, end);
+            int[] slice = stream.slice(start, (int) Math.min(window + 1, stream.size() - start));
             for (int column = 0; column < slice.length - 1; column++) {
                 ids[index * window + column] = slice[column];
                 if (start == 0 || column >= window - stride) {

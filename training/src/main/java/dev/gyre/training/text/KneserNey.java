@@ -41,7 +41,7 @@ public final class KneserNey {
     /// @param documents the ids of each document, without the end of text
     /// @param endOfText counted after each document
     public static KneserNey train(
-            List<int[]> documents, int endOfText, int order, int vocabularySize) {
+            Iterable<int[]> documents, int endOfText, int order, int vocabularySize) {
         if (!fits(order, vocabularySize)) {
             throw new IllegalArgumentException(
                     String.format(

@@ -53,7 +53,7 @@ final class ImportTask {
         Set<OnnxVariant> variants =
                 Specification.variants(request.getVariantsList(), EnumSet.allOf(OnnxVariant.class));
         String path = ArtifactStore.checkPath("imports/" + request.getSource());
-        Path source = job.imports().resolve(request.getSource());
+        Path source = job.location().resolve(path);
         if (!Files.exists(source)) {
             throw new IllegalArgumentException(
                     "there is no " + path + " in the artifact store; put the source there");

@@ -14,7 +14,8 @@ import java.nio.file.Path;
 ///
 /// @param store the artifact store
 /// @param packages the model packages in it
-/// @param imports folder of sources of import jobs
+/// @param location folder of the artifact store
+/// @param project that owns the job; empty: none was named
 /// @param folder of this attempt, `jobs/<id>/<attempt>`
 /// @param jobId job id
 /// @param attempt number of this attempt, from 1
@@ -23,7 +24,8 @@ import java.nio.file.Path;
 record JobContext(
         ArtifactStore store,
         ModelPackages packages,
-        Path imports,
+        Path location,
+        String project,
         Path folder,
         String jobId,
         int attempt,

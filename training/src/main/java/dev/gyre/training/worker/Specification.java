@@ -3,6 +3,7 @@ package dev.gyre.training.worker;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.gyre.artifacts.ModelVersion;
+import dev.gyre.artifacts.shards.CorpusVersion;
 import dev.gyre.model.Architecture;
 import dev.gyre.model.DataType;
 import dev.gyre.model.ModelConfig;
@@ -205,6 +206,20 @@ final class Specification {
                     field + " is not set; give a model's name and version");
         }
         return new ModelVersion(model.getName(), model.getVersion());
+    }
+
+    /// The corpus that a job names.
+    ///
+    /// @param project of the job
+    static CorpusVersion corpus(PretrainJob job, String project) {
+        if (!job.getText().isEmpty() || job.getVocabularySize() != 0) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            "text is '%s' and vocabulary_size %d beside corpus, which brings its text"
+                                    + " and its tokenizer; leave both unset, or leave out corpus",
+                            job.getText(), job.getVocabularySize()));
+        }
+        return new CorpusVersion(project, job.getCorpus().getName(), job.getCorpus().getVersion());
     }
 
     static DatasetRef dataset(DatasetRef dataset) {

@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// java -cp 'training/target/worker/*' dev.gyre.training.worker.Worker <artifact store> <job id> <attempt>
-///     [--threads N] [--checkpoint-steps N] [--checkpoint-seconds S] [--untethered]
+///     [--project NAME] [--threads N] [--checkpoint-steps N] [--checkpoint-seconds S] [--untethered]
 /// ```
+///
+/// `--project` is the job's project; only a job that trains on the project's corpus needs it.
 ///
 /// Reads `jobs/<id>/<attempt>/request.json` (JobSpec), continues from the newest checkpoint of this
 /// or an earlier attempt, writes `metrics.jsonl`, `checkpoints/`, the model package and
@@ -98,7 +100,8 @@ public final class Worker {
                     new JobContext(
                             store,
                             new ModelPackages(store, options.cache()),
-                            location.resolve("imports"),
+                            location,
+                            options.project(),
                             folder,
                             options.jobId(),
                             options.attempt(),

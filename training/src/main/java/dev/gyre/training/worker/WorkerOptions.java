@@ -11,6 +11,7 @@ import java.util.List;
 /// @param artifacts location of the artifact store: a folder, as a path or a `file:` URI
 /// @param jobId job id
 /// @param attempt number of the attempt, from 1
+/// @param project that owns the job; empty: not named
 /// @param threads threads for compute
 /// @param checkpoints when checkpoints are written
 /// @param tethered whether to end when standard input closes
@@ -18,12 +19,13 @@ record WorkerOptions(
         String artifacts,
         String jobId,
         int attempt,
+        String project,
         int threads,
         CheckpointSettings checkpoints,
         boolean tethered) {
     private static final String USAGE =
-            "usage: Worker <artifact store> <job id> <attempt> [--threads N] [--checkpoint-steps N]"
-                    + " [--checkpoint-seconds S] [--untethered]";
+            "usage: Worker <artifact store> <job id> <attempt> [--project NAME] [--threads N]"
+                    + " [--checkpoint-steps N] [--checkpoint-seconds S] [--untethered]";
 
     WorkerOptions {
         if (attempt < 1) {
@@ -39,8 +41,10 @@ record WorkerOptions(
         long checkpointSteps = CheckpointSettings.DEFAULT.everySteps();
         double checkpointSeconds = CheckpointSettings.DEFAULT.everySeconds();
         boolean tethered = true;
+        String project = "";
         for (int at = 0; at < arguments.length; at++) {
             switch (arguments[at]) {
+                case "--project" -> project = word(arguments, ++at);
                 case "--threads" -> threads = (int) number(arguments, ++at);
                 case "--checkpoint-steps" -> checkpointSteps = (long) number(arguments, ++at);
                 case "--checkpoint-seconds" -> checkpointSeconds = number(arguments, ++at);
@@ -55,19 +59,24 @@ record WorkerOptions(
                 words.get(0),
                 words.get(1),
                 (int) number(words.toArray(String[]::new), 2),
+                project,
                 threads,
                 new CheckpointSettings(checkpointSteps, checkpointSeconds),
                 tethered);
     }
 
     private static double number(String[] arguments, int at) {
+        String word = word(arguments, at);
         try {
-            return Double.parseDouble(at < arguments.length ? arguments[at] : "nothing");
+            return Double.parseDouble(word);
         } catch (NumberFormatException none) {
-            throw new IllegalArgumentException(
-                    "'" + (at < arguments.length ? arguments[at] : "") + "' is no number; " + USAGE,
-                    none);
+            throw new IllegalArgumentException("'" + word + "' is no number; " + USAGE, none);
         }
+    }
+
+    /// The argument of an option; empty behind the last.
+    private static String word(String[] arguments, int at) {
+        return at < arguments.length ? arguments[at] : "";
     }
 
     /// The store as a local folder: checkpoints are written and renamed in place.

@@ -42,6 +42,52 @@ final class TokenStreamTest {
         assertThat(starts).hasSize(9);
     }
 
+    /// Every model that was trained so far depends on this order.
+    @Test
+    void theOrderIsWhatItAlwaysWas() {
+        TokenStream stream = TokenStream.of(List.of(IntStream.range(1, 101).toArray()), 0);
+        List<Long> starts = new ArrayList<>();
+
+        try (PointerScope _ = new PointerScope()) {
+            for (int step = 0; step < 7; step++) { // the second epoch begins within a step
+                long[] rows = values(stream.batch(step, 2, 10, 7));
+                starts.addAll(List.of(rows[0], rows[11]));
+            }
+        }
+
+        assertThat(starts)
+                .containsExactly(
+                        30L, 90L, 70L, 60L, 50L, 80L, 20L, 10L, 40L, 53L, 13L, 33L, 43L, 73L);
+    }
+
+    @Test
+    void readsAllPartsOfATextOfMoreTokensThanAnIntCounts() {
+        TokenStream stream = new TokenStream(new Places(3L << 31));
+        Set<Long> starts = new HashSet<>();
+
+        try (PointerScope _ = new PointerScope()) {
+            for (int step = 0; step < 100; step++) {
+                long[] row = values(stream.batch(step, 1, Places.STEP, 7));
+                starts.add(row[0]);
+                assertThat(row[Places.STEP] - row[0]).isEqualTo(1);
+            }
+        }
+
+        assertThat(starts).hasSize(100).allMatch(start -> start >= 0 && start < 3L << 15);
+        assertThat(starts).anyMatch(start -> start > 1L << 16);
+    }
+
+    @Test
+    void refusesATextOfTooManyWindows() {
+        TokenStream stream = new TokenStream(new Places(1L << 34));
+
+        assertThatThrownBy(() -> stream.batch(0, 8, 128, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the text has 134217727 sequences of 128 tokens, the limit is 67108864;"
+                                + " raise sequence_length or give less text");
+    }
+
     @Test
     void refusesATextThatIsTooShort() {
         TokenStream stream = TokenStream.of(List.of(new int[] {1, 2, 3}), 0);
@@ -87,7 +133,17 @@ final class TokenStreamTest {
         }
     }
 
-    private static long[] values(Tensor tensor) {
+    /// Each id tells its place, in steps.
+    private record Places(long size) implements TokenSource {
+        static final int STEP = 1 << 16;
+
+        @Override
+        public int[] tokens(long start, int count) {
+            return IntStream.range(0, count).map(i -> (int) ((start + i) / STEP)).toArray();
+        }
+    }
+
+    static long[] values(Tensor tensor) {
         long[] values = new long[(int) tensor.numel()];
         new LongPointer(tensor.contiguous().data_ptr()).get(values);
         return values;
