@@ -2,21 +2,18 @@ package dev.gyre.training.wordnet;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// The commonest words of WordNet's own definitions and examples, in lower case.
 ///
 /// A small model learns little from names of species and drugs: text is used only where every word
 /// of it is common.
 final class CommonWords {
-    private static final Pattern WORD = Pattern.compile("[a-z]+(?:['-][a-z]+)*");
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z ,;:.'!?-]+");
+    private static final String PUNCTUATION = " ,;:.'!?-";
 
     private final Set<String> words;
 
@@ -31,31 +28,61 @@ final class CommonWords {
             count(synset.definition(), frequencies);
             synset.examples().forEach(example -> count(example, frequencies));
         }
-        Comparator<String> order =
-                Comparator.comparing((String word) -> -frequencies.getOrDefault(word, 0))
-                        .thenComparing(Comparator.naturalOrder());
-        List<String> commonest = frequencies.keySet().stream().sorted(order).limit(count).toList();
-        return new CommonWords(new HashSet<>(commonest));
+        Comparator<Map.Entry<String, Integer>> order =
+                Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey());
+        return new CommonWords(
+                frequencies.entrySet().stream()
+                        .sorted(order)
+                        .limit(count)
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet()));
     }
 
     private static void count(String text, Map<String, Integer> frequencies) {
-        Matcher word = WORD.matcher(text.toLowerCase(Locale.ROOT));
-        while (word.find()) {
-            frequencies.merge(word.group(), 1, Integer::sum);
-        }
+        allWords(text, word -> frequencies.merge(word, 1, Integer::sum) > 0);
     }
 
     /// Whether a text has only common words, ASCII letters and plain punctuation.
     boolean allIn(String text) {
-        if (!PLAIN.matcher(text).matches()) {
-            return false;
-        }
-        Matcher word = WORD.matcher(text.toLowerCase(Locale.ROOT));
-        while (word.find()) {
-            if (!words.contains(word.group())) {
+        return !text.isEmpty()
+                && text.chars().allMatch(c -> isLetter(c | 0x20) || PUNCTUATION.indexOf(c) >= 0)
+                && allWords(text, words::contains);
+    }
+
+    /// Asks for each word of a text, which is letters, with hyphens and apostrophes between them,
+    /// until an answer is no.
+    private static boolean allWords(String text, Predicate<String> test) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        for (int start = 0; start < lower.length(); start++) {
+            if (!isLetter(lower.charAt(start))) {
+                continue;
+            }
+            int end = start + 1;
+            while (goesOn(lower, end)) {
+                end++;
+            }
+            if (!test.test(lower.substring(start, end))) {
                 return false;
             }
+            start = end;
         }
         return true;
+    }
+
+    private static boolean goesOn(String text, int at) {
+        if (at >= text.length()) {
+            return false;
+        }
+        char c = text.charAt(at);
+        return isLetter(c)
+                || (c == '\'' || c == '-')
+                        && at + 1 < text.length()
+                        && isLetter(text.charAt(at + 1));
+    }
+
+    private static boolean isLetter(int c) {
+        return c >= 'a' && c <= 'z';
     }
 }

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Turns one synset into English sentences by template: its definition, its examples, its
 /// relations.
 final class Sentences {
+    private static final Pattern COUNTED =
+            Pattern.compile("(an?|the|any|one|someone|something) .*");
+
     private final WordNet wordNet;
     private final CommonWords common;
 
@@ -51,32 +55,32 @@ final class Sentences {
     }
 
     private void tell(Synset noun, String word, Synset.Pointer pointer, List<Sentence> sentences) {
+        if (!pointer.symbol().equals("@") && !pointer.symbol().equals("#p")) {
+            return;
+        }
         Synset target = wordNet.synset(pointer.target());
         List<String> others = target == null ? List.of() : usable(target);
         if (target == null || others.isEmpty() || others.getFirst().equals(word)) {
             return;
         }
         String other = others.getFirst();
-        switch (pointer.symbol()) {
-            case "@" -> {
-                String kind = withArticle(noun, word) + " is a kind of " + other;
-                sentences.add(new Sentence(sentence(kind), Set.of(target.id())));
-            }
-            case "#p" -> {
-                String part =
-                        withArticle(noun, word) + " is a part of " + withArticle(target, other);
-                sentences.add(new Sentence(sentence(part), Set.of(target.id())));
-            }
-            default -> {}
-        }
+        String relation =
+                pointer.symbol().equals("@")
+                        ? " is a kind of " + other
+                        : " is a part of " + withArticle(target, other);
+        sentences.add(
+                new Sentence(sentence(withArticle(noun, word) + relation), Set.of(target.id())));
     }
 
     /// The opposites of a synset's single words, both ways where WordNet lists both.
     List<Antonyms> antonyms(Synset synset) {
         List<Antonyms> pairs = new ArrayList<>();
         for (Synset.Pointer pointer : synset.pointers()) {
+            if (!pointer.symbol().equals("!") || pointer.sourceWord() < 0) {
+                continue;
+            }
             Synset target = wordNet.synset(pointer.target());
-            if (!pointer.symbol().equals("!") || target == null || pointer.sourceWord() < 0) {
+            if (target == null) {
                 continue;
             }
             String word = synset.words().get(pointer.sourceWord());
@@ -100,7 +104,7 @@ final class Sentences {
 
     /// A noun whose definition begins with an article is counted, and takes one itself.
     private static String withArticle(Synset noun, String word) {
-        if (!noun.definition().matches("(an?|the|any|one|someone|something) .*")) {
+        if (!COUNTED.matcher(noun.definition()).matches()) {
             return word;
         }
         return ("aeiou".indexOf(word.charAt(0)) >= 0 ? "an " : "a ") + word;
@@ -123,7 +127,7 @@ final class Sentences {
     }
 
     private static String sentence(String text) {
-        String ended = text.matches(".*[.!?]") ? text : text + ".";
+        String ended = ".!?".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
         return Character.toUpperCase(ended.charAt(0)) + ended.substring(1);
     }
 }

@@ -19,7 +19,9 @@ record Synset(
         List<String> examples,
         List<Pointer> pointers) {
     private static final Pattern EXAMPLE = Pattern.compile("\"([^\"]+)\"");
-    private static final Pattern BRACKETS = Pattern.compile("\\([^)]*\\)");
+    private static final Pattern SYNTACTIC_MARK = Pattern.compile("\\(\\w+\\)$");
+    private static final String MARKS_BEHIND_NO_BLANK = ",;:";
+    private static final String MARKS_AT_NO_END = ",;:. ";
 
     Synset {
         words = List.copyOf(words);
@@ -51,7 +53,7 @@ record Synset(
         int wordCount = Integer.parseInt(fields[at++], 16);
         List<String> words = new ArrayList<>();
         for (int word = 0; word < wordCount; word++, at += 2) {
-            words.add(fields[at].replaceFirst("\\(\\w+\\)$", "").replace('_', ' '));
+            words.add(spelled(fields[at]));
         }
         int pointerCount = Integer.parseInt(fields[at++]);
         List<Pointer> pointers = new ArrayList<>();
@@ -70,10 +72,38 @@ record Synset(
         return new Synset(id, words, definition(gloss), examples, pointers);
     }
 
+    private static String spelled(String word) {
+        String unmarked = word.endsWith(")") ? SYNTACTIC_MARK.matcher(word).replaceFirst("") : word;
+        return unmarked.replace('_', ' ');
+    }
+
+    /// By hand: regular expressions took a third of the time that making a text out of WordNet
+    /// takes.
     private static String definition(String gloss) {
         int quote = gloss.indexOf('"');
-        String text = quote < 0 ? gloss : gloss.substring(0, quote);
-        text = BRACKETS.matcher(text).replaceAll(" ").replaceAll("\\s+", " ").trim();
-        return text.replaceAll("\\s+([,;:])", "$1").replaceAll("[\\s;:,.]+$", "").trim();
+        int end = quote < 0 ? gloss.length() : quote;
+        StringBuilder text = new StringBuilder(end);
+        boolean blank = false;
+        for (int at = 0; at < end; at++) {
+            char c = gloss.charAt(at);
+            int closing = c == '(' ? gloss.indexOf(')', at) : -1;
+            if (closing >= 0 && closing < end) {
+                at = closing;
+                blank = true;
+            } else if (c <= ' ') {
+                blank = true;
+            } else {
+                if (blank && !text.isEmpty() && MARKS_BEHIND_NO_BLANK.indexOf(c) < 0) {
+                    text.append(' ');
+                }
+                text.append(c);
+                blank = false;
+            }
+        }
+        int length = text.length();
+        while (length > 0 && MARKS_AT_NO_END.indexOf(text.charAt(length - 1)) >= 0) {
+            length--;
+        }
+        return text.substring(0, length);
     }
 }
