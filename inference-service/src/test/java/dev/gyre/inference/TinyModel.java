@@ -15,6 +15,9 @@ import dev.gyre.model.Weights;
 import dev.gyre.tokenizer.Tokenizer;
 import dev.gyre.tokenizer.chat.TokenizerConfig;
 import dev.gyre.tokenizer.formats.TokenizerJson;
+import dev.gyre.tokenizer.pipeline.AddedToken;
+import dev.gyre.tokenizer.pipeline.PostProcessor;
+import dev.gyre.tokenizer.pipeline.TokenizerDefinition;
 import dev.gyre.tokenizer.training.TokenizerTraining;
 import dev.gyre.tokenizer.training.TrainingSettings;
 import java.io.IOException;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /// A real model package, small enough to be made in a test: a two-layer Llama with random weights
 /// that draws from a vocabulary of 320 learned from a few sentences.
@@ -36,6 +40,7 @@ public final class TinyModel {
     /// Positions that it has.
     public static final int CONTEXT = 256;
 
+    private static final String BEGIN = "<|endoftext|>";
     private static final String END = "<|im_end|>";
     private static final String TEMPLATE =
             "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content']"
@@ -44,17 +49,42 @@ public final class TinyModel {
 
     private TinyModel() {}
 
-    /// Its tokenizer, always the same.
+    /// Its tokenizer, always the same; it begins each text with a token of its own.
     public static Tokenizer tokenizer() {
-        List<String> special = List.of("<|endoftext|>", "<|im_start|>", END);
+        List<String> special = List.of(BEGIN, "<|im_start|>", END);
         try (TokenizerTraining training =
                 new TokenizerTraining(new TrainingSettings.ByteLevelBpe(320, special))) {
             training.add(
                     "The river runs to the sea, and the sea is not full; user assistant system.",
                     20);
             training.add("One generation passes away, and another comes: the earth abides.", 20);
-            return training.train().tokenizer();
+            return beginning(training.train().tokenizer().definition());
         }
+    }
+
+    private static Tokenizer beginning(TokenizerDefinition plain) {
+        List<AddedToken> begin =
+                plain.addedTokens().stream()
+                        .filter(token -> token.content().equals(BEGIN))
+                        .toList();
+        return new Tokenizer(
+                new TokenizerDefinition(
+                        plain.normalizer(),
+                        plain.preTokenizer(),
+                        plain.model(),
+                        plain.addedTokens(),
+                        PostProcessor.around(begin, List.of()),
+                        plain.decoder()));
+    }
+
+    /// The ids of a text prompt: the token that begins each text, then the text's.
+    public static List<Integer> promptIds(String text) {
+        Tokenizer tokenizer = tokenizer();
+        return IntStream.concat(
+                        IntStream.of(tokenizer.addedTokenId(BEGIN).orElseThrow()),
+                        IntStream.of(tokenizer.encode(text)))
+                .boxed()
+                .toList();
     }
 
     /// Writes the files of a package, without a manifest.

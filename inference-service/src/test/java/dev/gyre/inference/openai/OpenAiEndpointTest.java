@@ -136,7 +136,7 @@ class OpenAiEndpointTest {
                 .isEqualTo(ints(choice.get("token_ids")));
         assertThat(event.getPromptTokenIdsList())
                 .isEqualTo(ints(choice.get("prompt_token_ids")))
-                .isEqualTo(boxed(TinyModel.tokenizer().encode("The river runs")));
+                .isEqualTo(TinyModel.promptIds("The river runs"));
         assertThat(event.getSubject()).isEqualTo("anna");
         assertThat(event.getProject()).isEqualTo("open");
         assertThat(event.getReleaseLine()).isEqualTo("tiny");
@@ -151,7 +151,7 @@ class OpenAiEndpointTest {
 
     @Test
     void goesOnFromTokenIds() throws Exception {
-        int[] ids = TinyModel.tokenizer().encode("The river runs");
+        List<Integer> ids = TinyModel.promptIds("The river runs");
         Map<String, Object> text =
                 Map.of(
                         "model",
@@ -163,7 +163,7 @@ class OpenAiEndpointTest {
                         "max_tokens",
                         6);
         Map<String, Object> tokens =
-                Map.of("model", "tiny", "prompt", boxed(ids), "temperature", 0, "max_tokens", 6);
+                Map.of("model", "tiny", "prompt", ids, "temperature", 0, "max_tokens", 6);
 
         JsonNode fromText = ok(post("/v1/completions", "open", text));
         JsonNode fromIds = ok(post("/v1/completions", "open", tokens));
@@ -476,9 +476,5 @@ class OpenAiEndpointTest {
         List<Integer> ints = new ArrayList<>();
         list.forEach(value -> ints.add(value.intValue()));
         return ints;
-    }
-
-    private static List<Integer> boxed(int[] ids) {
-        return java.util.Arrays.stream(ids).boxed().toList();
     }
 }
