@@ -58,9 +58,14 @@ class OutboxTest {
                                 EventConsumer.Start.GROUP,
                                 record -> seen.add(record.id()),
                                 (p, e) -> problems.add(p + e))) {
-            write("rolled-back", false);
-            for (int i = 0; i < 450; i++) {
-                write("e" + i, true);
+            try (Connection connection = database.getConnection()) {
+                connection.setAutoCommit(false);
+                append(connection, "rolled-back");
+                connection.rollback();
+                for (int i = 0; i < 450; i++) {
+                    append(connection, "e" + i);
+                    connection.commit();
+                }
             }
             first.wake();
 
@@ -92,19 +97,11 @@ class OutboxTest {
         }
     }
 
-    private void write(String id, boolean commit) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            Outbox.append(
-                    connection,
-                    Topic.RATINGS,
-                    Event.of(id, "one-key", RatingEvent.getDefaultInstance(), Instant.now()));
-            if (commit) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-        }
+    private static void append(Connection connection, String id) throws SQLException {
+        Outbox.append(
+                connection,
+                Topic.RATINGS,
+                Event.of(id, "one-key", RatingEvent.getDefaultInstance(), Instant.now()));
     }
 
     private int unsent() {

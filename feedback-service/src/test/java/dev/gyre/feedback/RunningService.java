@@ -30,21 +30,27 @@ import dev.gyre.feedback.rounds.JobEvents;
 import dev.gyre.feedback.rounds.RoundStarter;
 import dev.gyre.feedback.rounds.RoundStore;
 import dev.gyre.feedback.rounds.Rounds;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /// The service without the framework around it: the same parts, put together by hand, so that a
 /// test can end it and start it again in a second.
 final class RunningService implements AutoCloseable {
     static final Identity OPERATOR =
             new Identity("olga", Set.of(Role.OPERATOR, Role.RATER), List.of(Identity.ALL_PROJECTS));
+
+    private static final int CONNECTIONS = 20;
 
     final Jdbi database;
     final Ratings ratings;
@@ -54,14 +60,12 @@ final class RunningService implements AutoCloseable {
     final Rounds rounds;
     final Lineage lineage;
     final CompletionRetention retention;
+    private final AgroalDataSource source;
     private final Lifecycle lifecycle;
 
     RunningService(DatabaseAddress address, KafkaSettings kafka, Path artifacts)
-            throws IOException {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(address.jdbcUrl());
-        source.setUser(address.username());
-        source.setPassword(address.password());
+            throws IOException, SQLException {
+        source = pool(address);
         Flyway.configure()
                 .dataSource(source)
                 .locations("gyre/events", "db/migration")
@@ -106,8 +110,26 @@ final class RunningService implements AutoCloseable {
         lifecycle.start();
     }
 
+    /// As Quarkus makes it: a new connection for each transaction would cost more than the rest.
+    private static AgroalDataSource pool(DatabaseAddress address) throws SQLException {
+        var login = new NamePrincipal(address.username());
+        var password = new SimplePassword(address.password());
+        return AgroalDataSource.from(
+                new AgroalDataSourceConfigurationSupplier()
+                        .connectionPoolConfiguration(
+                                pool ->
+                                        pool.maxSize(CONNECTIONS)
+                                                .connectionFactoryConfiguration(
+                                                        connections ->
+                                                                connections
+                                                                        .jdbcUrl(address.jdbcUrl())
+                                                                        .principal(login)
+                                                                        .credential(password))));
+    }
+
     @Override
     public void close() {
         lifecycle.stop();
+        source.close();
     }
 }

@@ -25,11 +25,11 @@ class DemoTest {
                     .setPretrain(
                             PretrainJob.newBuilder()
                                     .setModelName("starter")
-                                    .setSteps(60)
+                                    .setSteps(30)
                                     .addVariants("fp32"))
                     .build();
     private static final Demo.Size SIZE = new Demo.Size(1, 64, 64);
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(8);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;

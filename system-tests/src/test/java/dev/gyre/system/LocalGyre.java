@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -47,8 +48,16 @@ final class LocalGyre implements AutoCloseable {
     /// Kafka, its controller and PostgreSQL, without offset.
     private static final List<Integer> SERVER_PORTS = List.of(19_092, 19_093, 15_432);
 
-    /// Offsets that keep every port below those that the system hands out by itself.
-    private static final int LARGEST_OFFSET = 13_000;
+    /// Offsets are multiples of this up to [#LARGEST_OFFSET], so that no port of one stack is
+    /// another port of a second one.
+    private static final int OFFSET_STEP = 10;
+
+    private static final int LARGEST_OFFSET = 990;
+
+    /// Compiling as well as that takes more processor time than tests gain by it. Does not reach
+    /// what sets the same option itself.
+    private static final Map<String, String> QUICK_START =
+            Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
 
     private final GyreHome home;
     private final int portOffset;
@@ -90,7 +99,7 @@ final class LocalGyre implements AutoCloseable {
                 Child.start(
                         "gyre up",
                         up.tethered(Installation.inCheckout(root).tetherJar()),
-                        settings,
+                        withQuickStart(settings),
                         folder,
                         folder.resolve("up.log"));
         LocalGyre gyre = new LocalGyre(home, portOffset, launcher);
@@ -112,10 +121,21 @@ final class LocalGyre implements AutoCloseable {
         return List.of(options.getProperty("cli").split(" +"));
     }
 
+    private static Map<String, String> withQuickStart(Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(QUICK_START);
+        environment.putAll(settings);
+        return environment;
+    }
+
+    /// Test classes that run at the same time, each in a JVM with a number, choose among different
+    /// ones.
     private static int freeOffset() {
+        int parity = Integer.getInteger("gyre.test.fork", 0) % 2;
         return new Random()
-                .ints(1, LARGEST_OFFSET)
+                .ints(1, LARGEST_OFFSET / OFFSET_STEP)
+                .filter(multiple -> multiple % 2 == parity)
                 .limit(1_000)
+                .map(multiple -> multiple * OFFSET_STEP)
                 .filter(offset -> ports(offset).allMatch(Ports::isFree))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no port offset with free ports"));

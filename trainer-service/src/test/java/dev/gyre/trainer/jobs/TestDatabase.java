@@ -3,13 +3,18 @@ package dev.gyre.trainer.jobs;
 import dev.gyre.embedded.DatabaseAddress;
 import dev.gyre.embedded.SharedInfrastructure;
 import dev.gyre.events.Topic;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /// A database of its own with the service's tables.
 ///
@@ -18,6 +23,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 public record TestDatabase(DatabaseAddress address, Jdbi jdbi) {
     /// Gives up after three crashes, without pauses.
     public static final RetryPolicy RETRIES = new RetryPolicy(3, 10, Duration.ZERO);
+
+    private static final int CONNECTIONS = 20;
 
     public static TestDatabase create() {
         TestDatabase database = at(SharedInfrastructure.get().newDatabase());
@@ -33,11 +40,31 @@ public record TestDatabase(DatabaseAddress address, Jdbi jdbi) {
     }
 
     public static TestDatabase at(DatabaseAddress address) {
-        var source = new PGSimpleDataSource();
-        source.setUrl(address.jdbcUrl());
-        source.setUser(address.username());
-        source.setPassword(address.password());
-        return new TestDatabase(address, Jdbi.create(source));
+        return new TestDatabase(address, Jdbi.create(pool(address)));
+    }
+
+    /// As Quarkus makes it: a new connection for each transaction would cost more than the rest.
+    /// Its connections end when nobody has used them for a second.
+    private static DataSource pool(DatabaseAddress address) {
+        var login = new NamePrincipal(address.username());
+        var password = new SimplePassword(address.password());
+        var settings =
+                new AgroalDataSourceConfigurationSupplier()
+                        .connectionPoolConfiguration(
+                                pool ->
+                                        pool.maxSize(CONNECTIONS)
+                                                .reapTimeout(Duration.ofSeconds(1))
+                                                .connectionFactoryConfiguration(
+                                                        connections ->
+                                                                connections
+                                                                        .jdbcUrl(address.jdbcUrl())
+                                                                        .principal(login)
+                                                                        .credential(password)));
+        try {
+            return AgroalDataSource.from(settings);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot open " + address, e);
+        }
     }
 
     public JobStore store() {
