@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// Memory is what a search waits for, so it reads little of it, and what belongs to one script lies
 /// together: tokens stand in order of their first three bytes, which is by code point where these
 /// are one character, as most of China, Japan and Korea. A token's *place* in that order is what a
-/// search gives; whoever keeps something for each token keeps it by place. The first three bytes
-/// and the three that follow tell which lengths are worth a try in the small table of all tokens
-/// that begin so, in which one of up to 12 bytes is 16 bytes: the token, its length and its place.
-/// Longer ones hang on their first 12 bytes. Filled once, then read by any number of threads.
+/// search gives; whoever keeps something for each token keeps it by place. Tokens of one or two
+/// bytes, and those that are one character of three, are found by their bytes alone. For the others
+/// the first three bytes and the three that follow tell which lengths are worth a try in the small
+/// table of all tokens that begin so, in which one of up to 12 bytes is 16 bytes: the token, its
+/// length and its place. Longer ones hang on their first 12 bytes. Filled once, then read by any
+/// number of threads.
 final class TokenTable {
     /// What [#longest] gives where no token begins.
     static final long NONE = -1;
@@ -32,6 +34,7 @@ final class TokenTable {
     private static final int START = 3;
 
     private static final int START_BITS = 16;
+    private static final int CHARACTER = (1 << START_BITS) - 1;
 
     // An entry of `starts`, from the lowest bit: one bit a length from 3 to 12 and LONG_BIT for
     // what
@@ -69,6 +72,9 @@ final class TokenTable {
     /// Place of each token of two bytes, by these.
     private final int[] pairs = new int[1 << 16];
 
+    /// Place of each token that is one character of three bytes, by its start.
+    private final int[] characters = new int[1 << START_BITS];
+
     /// For the hash of three bytes, or behind these for a character of three bytes.
     private final long[] starts = new long[2 << START_BITS];
 
@@ -102,6 +108,7 @@ final class TokenTable {
         slots = new long[2 * layOut(places, few)];
         Arrays.fill(bytes, ABSENT);
         Arrays.fill(pairs, ABSENT);
+        Arrays.fill(characters, ABSENT);
         List<List<Integer>> alike = new ArrayList<>();
         byte[] padded = new byte[32];
         int next = 0;
@@ -158,6 +165,11 @@ final class TokenTable {
 
     private void insert(
             byte[] token, byte[] padded, int start, int place, List<List<Integer>> alike) {
+        if (token.length == START && start >>> START_BITS != 0) {
+            requireNew(characters[start & CHARACTER], place);
+            characters[start & CHARACTER] = place;
+            return;
+        }
         int length = Math.min(token.length, LONG_BIT);
         starts[start] |= 1L << length;
         if (length >= 2 * START) {
@@ -240,7 +252,8 @@ final class TokenTable {
         int most = end - start;
         int first = (int) INTS.get(text, start);
         if (most >= START) {
-            long entry = starts[start(first)];
+            int ofStart = start(first);
+            long entry = starts[ofStart];
             int worth = (int) entry & LENGTHS;
             if ((worth & TWO_STARTS) != 0 && (entry & second(text, start + START)) == 0) {
                 worth &= ~TWO_STARTS;
@@ -259,6 +272,12 @@ final class TokenTable {
                     return (long) (start + length) << 32 | place;
                 }
                 worth ^= 1 << length;
+            }
+            if (ofStart >>> START_BITS != 0) {
+                int place = characters[ofStart & CHARACTER];
+                if (place >= 0) {
+                    return (long) (start + START) << 32 | place;
+                }
             }
         }
         if (most >= 2) {
@@ -326,7 +345,11 @@ final class TokenTable {
         if (length == 2) {
             return pairs[first & 0xFFFF];
         }
-        long entry = starts[start(first)];
+        int ofStart = start(first);
+        if (length == START && ofStart >>> START_BITS != 0) {
+            return characters[ofStart & CHARACTER];
+        }
+        long entry = starts[ofStart];
         if ((entry >>> Math.min(length, LONG_BIT) & 1) == 0) {
             return ABSENT;
         }
