@@ -155,8 +155,10 @@ public final class CorpusCommands {
             print(version);
             if (!separator.equals("none")) {
                 out.printf(
-                        "train on it: ./gyre jobs pretrain --model NAME --corpus %s@%s%n",
-                        version.getCorpus(), version.getVersion());
+                        "train on it%s: ./gyre jobs pretrain --model NAME --corpus %s@%s%n",
+                        separator.isEmpty() ? ", if the tokenizer has <|endoftext|>" : "",
+                        version.getCorpus(),
+                        version.getVersion());
             }
         }
     }
