@@ -54,8 +54,8 @@ final class LocalGyre implements AutoCloseable {
 
     private static final int LARGEST_OFFSET = 990;
 
-    /// Compiling as well as that takes more processor time than tests gain by it. Does not reach
-    /// what sets the same option itself.
+    /// The second compiler takes more processor time than so short a life gains by it. A process
+    /// whose command line has the option keeps its own.
     private static final Map<String, String> QUICK_START =
             Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
 

@@ -48,9 +48,6 @@ final class TokenizerStore {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Version of built-in tokenizers, which lie in no folder of the store.
-    private static final String BUILT_IN = "built-in";
-
     private final ArtifactStore artifacts;
     private final Clock clock;
     private final Map<String, StoredTokenizer> loaded;
@@ -101,14 +98,14 @@ final class TokenizerStore {
                 _ ->
                         new Place(
                                 name,
-                                BUILT_IN,
-                                BUILT_IN + "/" + name,
+                                Vocabularies.VERSION,
+                                Vocabularies.VERSION + "/" + name,
                                 Sha256.of(Vocabularies.ranks(name))));
     }
 
     /// Number of token ids of a tokenizer.
     int vocabularySize(Place place) {
-        if (place.version().equals(BUILT_IN)) {
+        if (place.version().equals(Vocabularies.VERSION)) {
             return Vocabularies.size(place.name());
         }
         Integer known = vocabularySizes.get(place.sha256());
@@ -127,7 +124,8 @@ final class TokenizerStore {
         int at = reference.indexOf('@');
         String name = at < 0 ? reference : reference.substring(0, at);
         String version = at < 0 ? "" : reference.substring(at + 1);
-        if (Vocabularies.names().contains(name) && (at < 0 || version.equals(BUILT_IN))) {
+        if (Vocabularies.names().contains(name)
+                && (at < 0 || version.equals(Vocabularies.VERSION))) {
             return load(builtIn(name));
         }
         checkName(name, at < 0 ? "1" : version);
@@ -190,7 +188,7 @@ final class TokenizerStore {
             StoredTokenizer known = loaded.get(place.folder());
             if (known == null) {
                 known =
-                        place.version().equals(BUILT_IN)
+                        place.version().equals(Vocabularies.VERSION)
                                 ? new StoredTokenizer(
                                         place,
                                         Vocabularies.load(place.name()),

@@ -7,6 +7,7 @@ import dev.gyre.proto.tokenizer.v1.EncodeResponse;
 import dev.gyre.proto.tokenizer.v1.ListTokenizersRequest;
 import dev.gyre.proto.tokenizer.v1.TokenSpan;
 import dev.gyre.proto.tokenizer.v1.Tokenizer;
+import dev.gyre.tokenizer.formats.Vocabularies;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -86,7 +87,7 @@ public final class TokenizeCommand {
                 .listTokenizers(ListTokenizersRequest.getDefaultInstance())
                 .getTokenizersList()
                 .stream()
-                .filter(tokenizer -> !tokenizer.getVersion().equals("built-in"))
+                .filter(tokenizer -> !tokenizer.getVersion().equals(Vocabularies.VERSION))
                 .map(Tokenizer::getName)
                 .reduce("cl100k_base", (_, last) -> last);
     }

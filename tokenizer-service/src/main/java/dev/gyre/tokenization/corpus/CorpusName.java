@@ -1,5 +1,6 @@
 package dev.gyre.tokenization.corpus;
 
+import dev.gyre.artifacts.shards.CorpusVersion;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -11,18 +12,9 @@ record CorpusName(String project, String corpus) {
     /// Longest document id in bytes of UTF-8.
     static final int MAX_ID_BYTES = 512;
 
-    private static final String FORM = "[a-z0-9][a-z0-9-]{0,63}";
-
     CorpusName {
-        check("project", project);
-        check("corpus", corpus);
-    }
-
-    private static void check(String what, String name) {
-        if (!name.matches(FORM)) {
-            throw new IllegalArgumentException(
-                    what + " '" + name + "' is not 1 to 64 of a-z, 0-9 and hyphen");
-        }
+        CorpusVersion.checkName("project", project);
+        CorpusVersion.checkName("corpus", corpus);
     }
 
     /// Checks the form of a document's id.

@@ -4,6 +4,7 @@ import dev.gyre.access.FailureException;
 import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.Sha256;
 import dev.gyre.artifacts.shards.CorpusManifest;
+import dev.gyre.artifacts.shards.CorpusVersion;
 import dev.gyre.proto.corpus.v1.TextArtifact;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,11 @@ final class CorpusStore {
 
     /// Folder of a version.
     static String folder(CorpusName name, String version) {
-        return folder(name) + "/versions/" + version;
+        return versionsFolder(name) + "/" + version;
+    }
+
+    private static String versionsFolder(CorpusName name) {
+        return CorpusVersion.versionsFolder(name.project(), name.corpus());
     }
 
     /// Notes that a corpus is there.
@@ -116,7 +121,7 @@ final class CorpusStore {
     /// Names of the versions of a corpus, sorted.
     List<String> versions(CorpusName name) throws IOException {
         List<String> versions = new ArrayList<>();
-        for (String version : artifacts.folders(folder(name) + "/versions")) {
+        for (String version : artifacts.folders(versionsFolder(name))) {
             if (artifacts.exists(folder(name, version) + "/" + CorpusManifest.FILE_NAME)) {
                 versions.add(version);
             }
@@ -142,7 +147,7 @@ final class CorpusStore {
 
     /// A file of a version.
     byte[] file(CorpusName name, String version, String file) throws IOException {
-        if (!version.matches("[0-9a-f]{16}") || !versions(name).contains(version)) {
+        if (!CorpusVersion.isVersion(version) || !versions(name).contains(version)) {
             throw FailureException.notFound(
                     "corpus %s has no version '%s'; 'gyre corpus list' shows its versions"
                             .formatted(name, version));

@@ -57,26 +57,26 @@ final class LongestFirst {
             if (match == TokenTable.NONE) {
                 return UNKNOWN_BYTE;
             }
-            int token = (int) match;
+            int place = (int) match;
             int next = (int) (match >>> 32);
-            while (!(isOpen(next - start) && (last < 0 || follows(last, token)))) {
+            while (!(isOpen(next - start) && (last < 0 || follows(last, place)))) {
                 match =
                         next - 1 == position
                                 ? TokenTable.NONE
                                 : table.longest(text, position, next - 1);
                 if (match == TokenTable.NONE) {
-                    token = -1;
+                    place = -1;
                     break;
                 }
-                token = (int) match;
+                place = (int) match;
                 next = (int) (match >>> 32);
             }
-            if (token >= 0) {
-                places[count++] = token;
+            if (place >= 0) {
+                places[count++] = place;
                 if (next == end) {
                     return count;
                 }
-                last = token;
+                last = place;
                 position = next;
                 match = table.longest(text, position, end);
             } else {
@@ -84,9 +84,9 @@ final class LongestFirst {
                     return UNKNOWN_BYTE;
                 }
                 close(position - start);
-                token = places[--count];
-                match = (long) position << 32 | token;
-                position -= table.token(token).length;
+                place = places[--count];
+                match = (long) position << 32 | place;
+                position -= table.token(place).length;
                 last = count == from ? -1 : places[count - 1];
             }
         }

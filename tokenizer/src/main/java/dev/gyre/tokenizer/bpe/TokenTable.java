@@ -36,9 +36,8 @@ final class TokenTable {
     private static final int START_BITS = 16;
     private static final int CHARACTER = (1 << START_BITS) - 1;
 
-    // An entry of `starts`, from the lowest bit: one bit a length from 3 to 12 and LONG_BIT for
-    // what
-    // is longer; logarithm of the number of slots of its table; where that begins; one of
+    // An entry of `starts`, from the lowest bit: a bit for each length from 3 to 12, and LONG_BIT
+    // for what is longer; the logarithm of its table's slots; the first of these; one of
     // SECOND_BITS bits for the three bytes that follow in each token that has them.
     private static final int SIZE_SHIFT = LONG_BIT + 1;
     private static final int SIZE_MASK = 31;

@@ -18,6 +18,9 @@ import java.util.Map;
 ///
 /// The ranks come from the library jtokkit, of which only these files are used.
 public final class Vocabularies {
+    /// Version of each of them where tokenizers are named `name@version`.
+    public static final String VERSION = "built-in";
+
     private static final String END_OF_TEXT = "<|endoftext|>";
     private static final Map<String, Vocabulary> KNOWN = new LinkedHashMap<>();
 

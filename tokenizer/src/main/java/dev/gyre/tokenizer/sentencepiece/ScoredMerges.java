@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// are a piece; its score says how early.
 final class ScoredMerges implements Model.Encoders {
     private static final byte[] VISIBLE_BLANK = "\u2581".getBytes(StandardCharsets.UTF_8);
+    private static final int NEIGHBOUR_BITS = 20;
+    private static final int TABLE_SIZE = 0x10000;
 
     /// Ids of the pieces that merging can make, and of single characters.
     final PieceTable pieces = new PieceTable();
@@ -30,9 +32,6 @@ final class ScoredMerges implements Model.Encoders {
     final int unknownId;
 
     final int @Nullable [] byteIds;
-
-    private static final int NEIGHBOUR_BITS = 20;
-    private static final int TABLE_SIZE = 0x10000;
 
     /// Ids of characters below [#TABLE_SIZE]; -1 for those that are no piece.
     private final int[] characters = new int[TABLE_SIZE];

@@ -2,6 +2,7 @@ package dev.gyre.trainer.jobs;
 
 import dev.gyre.artifacts.ArtifactStore;
 import dev.gyre.artifacts.ModelVersion;
+import dev.gyre.artifacts.shards.CorpusVersion;
 import dev.gyre.proto.training.v1.DatasetRef;
 import dev.gyre.proto.training.v1.DpoJob;
 import dev.gyre.proto.training.v1.EvaluateJob;
@@ -89,7 +90,7 @@ final class SpecificationChecks {
     private static void corpus(PretrainJob job) {
         name("pretrain.corpus.name", job.getCorpus().getName(), true);
         require(
-                job.getCorpus().getVersion().matches("[0-9a-f]{16}"),
+                CorpusVersion.isVersion(job.getCorpus().getVersion()),
                 "pretrain.corpus.version",
                 job.getCorpus().getVersion(),
                 "16 hexadecimal digits, the version of a sealed corpus");

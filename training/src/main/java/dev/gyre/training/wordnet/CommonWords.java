@@ -1,11 +1,12 @@
 package dev.gyre.training.wordnet;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// The commonest words of WordNet's own definitions and examples, in lower case.
@@ -41,45 +42,41 @@ final class CommonWords {
     }
 
     private static void count(String text, Map<String, Integer> frequencies) {
-        allWords(text, word -> frequencies.merge(word, 1, Integer::sum) > 0);
+        allWords(text).forEach(word -> frequencies.merge(word, 1, Integer::sum));
     }
 
     /// Whether a text has only common words, ASCII letters and plain punctuation.
     boolean allIn(String text) {
         return !text.isEmpty()
                 && text.chars().allMatch(c -> isLetter(c | 0x20) || PUNCTUATION.indexOf(c) >= 0)
-                && allWords(text, words::contains);
+                && words.containsAll(allWords(text));
     }
 
-    /// Asks for each word of a text, which is letters, with hyphens and apostrophes between them,
-    /// until an answer is no.
-    private static boolean allWords(String text, Predicate<String> test) {
+    /// The words of a text in lower case: letters, with hyphens and apostrophes between them.
+    private static List<String> allWords(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        for (int start = 0; start < lower.length(); start++) {
-            if (!isLetter(lower.charAt(start))) {
-                continue;
-            }
-            int end = start + 1;
-            while (goesOn(lower, end)) {
+        List<String> found = new ArrayList<>();
+        int start = 0;
+        while (start < lower.length()) {
+            int end = start;
+            while (isLetter(lower, end) || end > start && joins(lower, end)) {
                 end++;
             }
-            if (!test.test(lower.substring(start, end))) {
-                return false;
+            if (end > start) {
+                found.add(lower.substring(start, end));
             }
-            start = end;
+            start = end + 1;
         }
-        return true;
+        return found;
     }
 
-    private static boolean goesOn(String text, int at) {
-        if (at >= text.length()) {
-            return false;
-        }
-        char c = text.charAt(at);
-        return isLetter(c)
-                || (c == '\'' || c == '-')
-                        && at + 1 < text.length()
-                        && isLetter(text.charAt(at + 1));
+    /// Whether a hyphen or an apostrophe stands before a letter.
+    private static boolean joins(String text, int at) {
+        return at < text.length() && "'-".indexOf(text.charAt(at)) >= 0 && isLetter(text, at + 1);
+    }
+
+    private static boolean isLetter(String text, int at) {
+        return at < text.length() && isLetter(text.charAt(at));
     }
 
     private static boolean isLetter(int c) {

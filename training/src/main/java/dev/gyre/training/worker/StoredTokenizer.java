@@ -15,9 +15,6 @@ import java.util.List;
 /// @param tokenizer the tokenizer
 /// @param file the file that holds it whole
 record StoredTokenizer(Tokenizer tokenizer, TokenizerFolder.Content file) {
-    /// Version of those that are built in.
-    private static final String BUILT_IN = "built-in";
-
     /// Where the others are: a model's own, and those that were trained or imported alone.
     private static final List<String> KINDS = List.of("models", "tokenizers");
 
@@ -29,7 +26,7 @@ record StoredTokenizer(Tokenizer tokenizer, TokenizerFolder.Content file) {
     /// @throws IllegalArgumentException when it is missing, is another one, or is damaged
     static StoredTokenizer load(Path store, String reference, String sha256) throws IOException {
         int at = reference.indexOf('@');
-        if (at > 0 && reference.substring(at + 1).equals(BUILT_IN)) {
+        if (at > 0 && reference.substring(at + 1).equals(Vocabularies.VERSION)) {
             String name = reference.substring(0, at);
             check(reference, Sha256.of(Vocabularies.ranks(name)), sha256);
             Tokenizer tokenizer = Vocabularies.load(name);

@@ -3,6 +3,7 @@ package dev.gyre.training.text;
 import dev.gyre.artifacts.Manifest.PackageFile;
 import dev.gyre.artifacts.Sha256;
 import dev.gyre.artifacts.shards.CorpusManifest;
+import dev.gyre.artifacts.shards.CorpusVersion;
 import dev.gyre.artifacts.shards.TokenShardWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,21 +60,19 @@ public record TestCorpus(
             }
             writer.finish();
             CorpusManifest manifest = manifest(writer, tokenBytes);
-            Path versions = store.resolve("corpora/" + project + "/" + name + "/versions");
-            Files.createDirectories(versions);
+            Path version = folder(store, manifest);
+            Files.createDirectories(version.getParent());
             Files.write(made.resolve(CorpusManifest.FILE_NAME), manifest.toJson());
-            Files.move(made, versions.resolve(manifest.version()));
+            Files.move(made, version);
             return manifest;
         }
     }
 
     /// Folder of a version.
     public static Path folder(Path store, CorpusManifest manifest) {
-        return store.resolve("corpora")
-                .resolve(manifest.project())
-                .resolve(manifest.corpus())
-                .resolve("versions")
-                .resolve(manifest.version());
+        return store.resolve(
+                new CorpusVersion(manifest.project(), manifest.corpus(), manifest.version())
+                        .folder());
     }
 
     private int[] closed(int[] ids) {
