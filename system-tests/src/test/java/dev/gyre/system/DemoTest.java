@@ -16,16 +16,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `./gyre demo`, but small: a starter of few steps, one round, few prompts. What a full one must
-/// reach is too much to ask of it; that it runs to its table, and that no coin passes the gate, is
-/// not.
+/// `./gyre demo`, but small: a small starter of few steps, one round, few prompts. What a full one
+/// must reach is too much to ask of it; that it runs to its table, and that no coin passes the
+/// gate, is not.
 class DemoTest {
     private static final JobSpec STARTER =
             JobSpec.newBuilder()
                     .setPretrain(
                             PretrainJob.newBuilder()
                                     .setModelName("starter")
-                                    .setSteps(30)
+                                    .setLayers(2)
+                                    .setHiddenSize(96)
+                                    .setQueryHeads(3)
+                                    .setKvHeads(1)
+                                    .setHeadSize(32)
+                                    .setFeedForwardSize(192)
+                                    .setSteps(60)
                                     .addVariants("fp32"))
                     .build();
     private static final Demo.Size SIZE = new Demo.Size(1, 64, 64);

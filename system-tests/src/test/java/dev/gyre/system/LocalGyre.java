@@ -54,10 +54,8 @@ final class LocalGyre implements AutoCloseable {
 
     private static final int LARGEST_OFFSET = 990;
 
-    /// The second compiler takes more processor time than so short a life gains by it. A process
-    /// whose command line has the option keeps its own.
-    private static final Map<String, String> QUICK_START =
-            Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
+    /// The second compiler takes more processor time than so short a life gains by it.
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     private final GyreHome home;
     private final int portOffset;
@@ -81,7 +79,7 @@ final class LocalGyre implements AutoCloseable {
         }
         GyreHome home = new GyreHome(root, folder.resolve("home"));
         int portOffset = freeOffset();
-        List<String> options = new ArrayList<>(commandOptions());
+        List<String> options = new ArrayList<>(List.of(jvmOptions("cli").split(" +")));
         options.add("-D" + Installation.ROOT_PROPERTY + "=" + root);
         options.add("-Dgyre.home=" + home.folder());
         JavaCommand up =
@@ -112,18 +110,22 @@ final class LocalGyre implements AutoCloseable {
         }
     }
 
-    /// The JVM options that the `gyre` script gives the command.
-    private static List<String> commandOptions() throws IOException {
+    /// The JVM options that `./gyre up` gives a process.
+    private static String jvmOptions(String process) throws IOException {
         Properties options = new Properties();
         try (InputStream file = Gyre.class.getResourceAsStream("machine/jvm-options.properties")) {
             options.load(file);
         }
-        return List.of(options.getProperty("cli").split(" +"));
+        return options.getProperty(process);
     }
 
-    private static Map<String, String> withQuickStart(Map<String, String> settings) {
-        Map<String, String> environment = new HashMap<>(QUICK_START);
-        environment.putAll(settings);
+    /// What the processes inherit holds where their command lines say nothing else; workers inherit
+    /// nothing of the kind.
+    private static Map<String, String> withQuickStart(Map<String, String> settings)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>(settings);
+        environment.put("JAVA_TOOL_OPTIONS", QUICK_START);
+        environment.put("GYRE_WORKER_JAVA_OPTIONS", jvmOptions("worker") + " " + QUICK_START);
         return environment;
     }
 

@@ -87,7 +87,7 @@ class LoopTest {
 
         Map<String, Rater.Pair> rated = rate();
         say(rated.size() + " pairs rated");
-        double before = likelihoodOfLiked();
+        double before = shareOfLiked();
         Swap swap = Swap.watch(rater);
         operator.setPolicy(policy());
         Round round = operator.awaitRound(1, LIMIT);
@@ -106,9 +106,9 @@ class LoopTest {
         assertThat(later.version()).isEqualTo(JobLines.model(candidate.getModel()));
         assertThat(swap.end())
                 .containsExactly(JobLines.model(base), JobLines.model(candidate.getModel()));
-        double after = likelihoodOfLiked();
+        double after = shareOfLiked();
         say(
-                "swapped without a failed request; answers that are liked: %.3f before, %.3f after"
+                "swapped without a failed request; animals that are liked: %.3f before, %.3f after"
                         .formatted(before, after));
         assertThat(after).isGreaterThan(before + 0.05);
 
@@ -187,7 +187,7 @@ class LoopTest {
                         DpoJob.newBuilder()
                                 .setBatchSize(16)
                                 .setEpochs(4)
-                                .setOptimizer(learningRate(3e-4)))
+                                .setOptimizer(learningRate(2e-4)))
                 .setEvaluate(
                         EvaluateJob.newBuilder()
                                 .setText(TinyModel.TEXT)
@@ -296,11 +296,11 @@ class LoopTest {
         return prompts;
     }
 
-    /// Probability that the served version gives an answer that is liked, the mean of some prompts.
-    private double likelihoodOfLiked() throws Exception {
+    /// How likely an animal that the served version names is a liked one, the mean of some prompts.
+    private double shareOfLiked() throws Exception {
         double sum = 0;
         for (int number = 0; number < ASKED; number++) {
-            sum += rater.likelihoodOfLiked(TinyModel.prompt(number));
+            sum += rater.shareOfLiked(TinyModel.prompt(number));
         }
         return sum / ASKED;
     }

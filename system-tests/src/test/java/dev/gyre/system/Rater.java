@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /// A person who asks the tiny model through the OpenAI API and rates what it says, with a token
 /// that lets her do no more than that. Safe for use by many threads.
@@ -82,14 +83,20 @@ final class Rater implements AutoCloseable {
                 answer.at("/gyre/model_version").asText());
     }
 
-    /// Probability that the served version gives a liked answer.
-    double likelihoodOfLiked(String prompt) throws IOException, InterruptedException {
+    /// How likely the served version's next answer is a liked one, if it is an animal at all. (DPO
+    /// makes what is liked more likely than what is not; both may lose to something third.)
+    double shareOfLiked(String prompt) throws IOException, InterruptedException {
         JsonNode likeliest =
                 complete(request(prompt).put("logprobs", LIKELIEST))
                         .at("/choices/0/logprobs/top_logprobs/0");
-        return likeliest
+        double liked = sum(likeliest, TinyModel::isLiked);
+        return liked / sum(likeliest, TinyModel::isAnimal);
+    }
+
+    private static double sum(JsonNode logProbabilities, Predicate<String> counts) {
+        return logProbabilities
                 .propertyStream()
-                .filter(token -> TinyModel.isLiked(token.getKey()))
+                .filter(token -> counts.test(token.getKey()))
                 .mapToDouble(token -> Math.exp(token.getValue().asDouble()))
                 .sum();
     }

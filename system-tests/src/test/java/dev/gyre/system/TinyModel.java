@@ -16,8 +16,7 @@ final class TinyModel {
     /// Name of the package and so of its release line.
     static final String NAME = "tiny";
 
-    /// Tokens of an answer: the animal, and no more. Nothing else can shift under so short a
-    /// training.
+    /// Tokens of an answer: the animal, and no more.
     static final int ANSWER_TOKENS = 1;
 
     /// Name of the text under `texts/`.
@@ -75,5 +74,10 @@ final class TinyModel {
     /// Whether a rater likes an answer: a large animal she does.
     static boolean isLiked(String answer) {
         return LARGE.contains(answer.strip());
+    }
+
+    /// Whether an answer is one of the animals that the text tells of.
+    static boolean isAnimal(String answer) {
+        return isLiked(answer) || SMALL.contains(answer.strip());
     }
 }

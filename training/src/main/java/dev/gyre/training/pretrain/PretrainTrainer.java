@@ -31,7 +31,7 @@ public final class PretrainTrainer {
     private final TrainingRun run;
 
     /// @param model trained in place
-    /// @param preview held-out text, measured a dozen times on the way
+    /// @param preview held-out text, measured up to a dozen times on the way
     /// @param sample what the model says as it is, for people
     public PretrainTrainer(
             LlamaModel model,
@@ -54,7 +54,7 @@ public final class PretrainTrainer {
     public boolean train() throws IOException {
         int steps = settings.steps();
         int time = settings.sequenceLength();
-        int previewEvery = Math.max(1, steps / PREVIEWS);
+        long previewEvery = Math.max(steps / PREVIEWS, stepsThatReadAPreview());
         try (AdamW optimizer = new AdamW(model.parameters(), settings.optimizer())) {
             Map<String, Tensor> state = new LinkedHashMap<>(model.parameters());
             state.putAll(optimizer.moments());
@@ -86,6 +86,13 @@ public final class PretrainTrainer {
             }
             return true;
         }
+    }
+
+    /// Between two measurements at least as much is trained on as is measured: in a short training
+    /// they would take most of the time.
+    private long stepsThatReadAPreview() {
+        long stepTokens = (long) settings.batchSize() * settings.sequenceLength();
+        return Math.max(1, Math.ceilDiv(preview.tokens(), stepTokens));
     }
 
     private String note(Map<String, Double> metrics) {
