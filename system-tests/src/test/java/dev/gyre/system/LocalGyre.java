@@ -132,10 +132,11 @@ final class LocalGyre implements AutoCloseable {
     /// Test classes that run at the same time, each in a JVM with a number, choose among different
     /// ones.
     private static int freeOffset() {
-        int parity = Integer.getInteger("gyre.test.fork", 0) % 2;
+        int forks = Integer.getInteger("gyre.test.forks", 1);
+        int own = Integer.getInteger("gyre.test.fork", 0) % forks;
         return new Random()
                 .ints(1, LARGEST_OFFSET / OFFSET_STEP)
-                .filter(multiple -> multiple % 2 == parity)
+                .filter(multiple -> multiple % forks == own)
                 .limit(1_000)
                 .map(multiple -> multiple * OFFSET_STEP)
                 .filter(offset -> ports(offset).allMatch(Ports::isFree))
