@@ -12,5 +12,5 @@ if [[ $script == training ]]; then
     main=dev.gyre.tokenizer.training.TrainingBenchmark subject=$1
     shift
 fi
-exec "$folder/venv/bin/python" "benchmarks/tokenizer/$script.py" "$subject" "$@" java -XX:+UseSerialGC -Xmx2g \
+exec "$folder/venv/bin/python" "benchmarks/tokenizer/$script.py" "$subject" "$@" java -XX:+UseSerialGC -Xmx2g --enable-native-access=ALL-UNNAMED \
     -cp "tokenizer/target/classes:tokenizer/target/test-classes:$(cat "$folder/class-path")" "$main"

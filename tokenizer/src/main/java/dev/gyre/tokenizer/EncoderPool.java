@@ -7,11 +7,14 @@ import java.util.function.Supplier;
 
 /// The encoders of a tokenizer: one for each running call, kept with its warm cache for later ones.
 ///
-/// An encoder has megabytes of memory, so that there are at most two for each processor; calls
-/// beyond that wait, which takes nothing from them, since encoding does nothing but calculate.
+/// An encoder has up to 7 megabytes of memory, so that there are at most two for each processor,
+/// and one for each 64 megabytes of heap; calls beyond that wait, which takes nothing from them,
+/// since encoding does nothing but calculate.
 ///
 /// @param <E> what encodes, for one thread at a time
 final class EncoderPool<E> {
+    private static final long HEAP_FOR_ONE = 64L << 20;
+
     private final Supplier<E> maker;
     private final Semaphore free;
 
@@ -25,7 +28,9 @@ final class EncoderPool<E> {
 
     /// Most encoders that there are at a time.
     static int most() {
-        return 2 * Runtime.getRuntime().availableProcessors();
+        Runtime runtime = Runtime.getRuntime();
+        long fit = Math.max(1, runtime.maxMemory() / HEAP_FOR_ONE);
+        return (int) Math.min(2L * runtime.availableProcessors(), fit);
     }
 
     /// Lends an encoder. One that fails is not used again.

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.OperatingSystemMXBean;
 import dev.gyre.tokenizer.formats.SentencePieceFile;
 import dev.gyre.tokenizer.formats.TokenizerJson;
 import dev.gyre.tokenizer.formats.Vocabularies;
@@ -16,7 +15,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -59,8 +57,6 @@ final class TokenizerBenchmark {
 
     private final Map<String, Tokenizer> tokenizers = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private TokenizerBenchmark() {}
 
@@ -144,11 +140,11 @@ final class TokenizerBenchmark {
 
     private <T> T timed(ObjectNode answer, Callable<T> work) throws Exception {
         System.gc();
-        long cpu = system.getProcessCpuTime();
+        long cpu = ProcessClock.nanos();
         long start = System.nanoTime();
         T result = work.call();
         answer.put("wall", (System.nanoTime() - start) / 1e9);
-        answer.put("cpu", (system.getProcessCpuTime() - cpu) / 1e9);
+        answer.put("cpu", (ProcessClock.nanos() - cpu) / 1e9);
         return result;
     }
 

@@ -23,6 +23,9 @@ public final class ByteTables implements Model.Encoders {
     /// The tokens that a whole piece becomes and no merging makes; empty for most vocabularies.
     private final PieceTable wholePieces = new PieceTable();
 
+    /// `null` where a part of a piece may become something else than it would alone.
+    private final @Nullable CharacterBorders borders;
+
     /// Tables of tokens that were learnt in the order of their ids: all of them are merged.
     ByteTables(RankedTokens tokens) {
         merges = tokens.mergeTable();
@@ -32,6 +35,7 @@ public final class ByteTables implements Model.Encoders {
         for (int value = 0; value < byteIds.length; value++) {
             byteIds[value] = table.id(table.placeOf((byte) value));
         }
+        borders = new CharacterBorders(table);
     }
 
     ByteTables(BpeModel model, Set<Integer> never) {
@@ -63,6 +67,9 @@ public final class ByteTables implements Model.Encoders {
         if (tree != null) {
             tree.seal(table);
         }
+        boolean partsAreAlone =
+                tree != null && wholePieces.isEmpty() && model.missingBytes().isEmpty();
+        borders = partsAreAlone ? new CharacterBorders(table) : null;
     }
 
     /// Whether the merges are such that the quick way gives what they give.
@@ -78,7 +85,7 @@ public final class ByteTables implements Model.Encoders {
     /// An encoder that cuts text into pieces itself, in one go.
     public StretchEncoder encoder(PieceScanner scanner) {
         LongestFirst longestFirst = tree == null ? null : new LongestFirst(table, tree);
-        return new PieceEncoder(scanner, wholePieces, longestFirst, new Merging());
+        return new PieceEncoder(scanner, wholePieces, borders, longestFirst, new Merging());
     }
 
     /// Looks whole pieces up and merges the others, one piece after another.

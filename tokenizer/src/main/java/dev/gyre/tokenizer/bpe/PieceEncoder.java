@@ -4,17 +4,19 @@ import dev.gyre.tokenizer.split.PieceScanner;
 import dev.gyre.tokenizer.text.IdBuffer;
 import dev.gyre.tokenizer.text.PieceTable;
 import dev.gyre.tokenizer.text.StretchEncoder;
+import dev.gyre.tokenizer.text.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /// Turns text into ids a block of pieces at a time: cuts them, asks the cache for each, encodes
 /// what is new. The steps are loops of their own, so that each stays small enough to be compiled
-/// well and look-ups of neighbours overlap. Keeps its scratch memory and cache (3 MiB) between
+/// well and look-ups of neighbours overlap. Keeps its scratch memory and cache (6 MiB) between
 /// calls; for one thread at a time.
 final class PieceEncoder implements StretchEncoder {
     private static final int BLOCK = 1024;
 
     private final PieceScanner scanner;
     private final PieceTable wholePieces;
+    private final @Nullable CharacterBorders borders;
     private final @Nullable LongestFirst longestFirst;
     private final StretchEncoder merging;
     private final WordCache cache = new WordCache();
@@ -28,15 +30,19 @@ final class PieceEncoder implements StretchEncoder {
     private long touched;
 
     /// @param wholePieces tokens that no merging makes
+    /// @param borders where new pieces fall into parts that become what they would alone; `null`
+    ///   where there are no such
     /// @param longestFirst the quick way for new pieces; `null` where the merges do not allow it
     /// @param merging the way that always works, a piece at a time
     PieceEncoder(
             PieceScanner scanner,
             PieceTable wholePieces,
+            @Nullable CharacterBorders borders,
             @Nullable LongestFirst longestFirst,
             StretchEncoder merging) {
         this.scanner = scanner;
         this.wholePieces = wholePieces;
+        this.borders = borders;
         this.longestFirst = longestFirst;
         this.merging = merging;
     }
@@ -111,6 +117,55 @@ final class PieceEncoder implements StretchEncoder {
     }
 
     private int encodeNew(byte[] text, int start, int end, int[] ids, int from) {
+        // ASCII pieces, which most are, have no such characters at their ends
+        if (borders == null || (text[start + 1] | text[end - 1]) >= 0) {
+            return encodeAlone(text, start, end, ids, from);
+        }
+        int to = from;
+        int part = start;
+        int border = borders.next(text, part, end);
+        if (border == end) {
+            return encodeAlone(text, start, end, ids, from);
+        }
+        while (part < end) {
+            to = encodePart(text, part, border, ids, to);
+            part = border;
+            border = borders.next(text, part, end);
+        }
+        return to;
+    }
+
+    private int encodePart(byte[] text, int start, int end, int[] ids, int from) {
+        int length = end - start;
+        if (length == CharacterBorders.CHARACTER) {
+            int character = Utf8.codePointAt(text, start);
+            int known = cache.copyCharacter(character, ids, from);
+            if (known > from) {
+                return known;
+            }
+            int to = encodeAlone(text, start, end, ids, from);
+            cache.rememberCharacter(character, ids, from, to);
+            return to;
+        }
+        if (length > WordCache.LONGEST_PIECE) {
+            return encodeAlone(text, start, end, ids, from);
+        }
+        long head = WordCache.head(text, start, length);
+        long tail = WordCache.tail(text, start, length);
+        int set = WordCache.set(head, tail, length);
+        int known =
+                length <= WordCache.SMALL_PIECE
+                        ? cache.copySmall(set, head | tail, ids, from)
+                        : cache.copyLarge(set, head, tail, ids, from);
+        if (known > from) {
+            return known;
+        }
+        int to = encodeAlone(text, start, end, ids, from);
+        cache.remember(set, head, tail, length, ids, from, to);
+        return to;
+    }
+
+    private int encodeAlone(byte[] text, int start, int end, int[] ids, int from) {
         int whole = wholePieces.get(text, start, end);
         if (whole >= 0) {
             ids[from] = whole;

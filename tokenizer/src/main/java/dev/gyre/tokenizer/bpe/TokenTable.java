@@ -381,8 +381,7 @@ final class TokenTable {
     /// @param first four bytes of text, of which the last does not count
     private static int start(int first) {
         if (Utf8.isThree(first)) {
-            int codePoint = (first & 0x0F) << 12 | (first >> 8 & 0x3F) << 6 | first >> 16 & 0x3F;
-            return 1 << START_BITS | codePoint;
+            return 1 << START_BITS | Utf8.three(first);
         }
         return (first << 8) * 0x9E3779B1 >>> 32 - START_BITS;
     }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 /// Most of a text is a few thousand words, which so stay where they are and are found at the first
 /// look: a processor foresees that. What a look-up waits for is memory, so frequent pieces are kept
 /// small: one of at most 7 bytes and 3 ids is two longs (its bytes and length; its ids of 21 bits,
-/// each plus one), one of at most 15 bytes and 6 ids is four. Both kinds lie in one array of 3 MiB.
+/// each plus one), one of at most 15 bytes and 6 ids is four. Both kinds lie in one array of 6 MiB.
 final class WordCache {
     static final int SMALL_PIECE = 7;
     static final int LONGEST_PIECE = 15;
@@ -20,8 +20,9 @@ final class WordCache {
     private static final int SMALL = 2;
     private static final int LARGE = 4;
     private static final int IDS_A_LONG = 3;
-    private static final int SMALL_SET_BITS = 15;
-    private static final int LARGE_SET_BITS = 15;
+    private static final int SMALL_SET_BITS = 16;
+    private static final int LARGE_SET_BITS = 16;
+    private static final int CHARACTERS = 1 << 16;
     private static final int LARGE_START = 2 * SMALL << SMALL_SET_BITS;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -36,6 +37,9 @@ final class WordCache {
     }
 
     private final long[] entries = new long[LARGE_START + (2 * LARGE << LARGE_SET_BITS)];
+
+    /// Ids of single characters of three bytes, by code point; made for the first of them.
+    private long[] characters = new long[0];
 
     /// First eight bytes of a piece.
     ///
@@ -96,6 +100,21 @@ final class WordCache {
             return from + 1;
         }
         return unpack(entries[set + 3], ids, unpack(packed >>> ID_BITS, ids, from + 1));
+    }
+
+    /// Writes the ids of a character of three bytes.
+    ///
+    /// @return where they end; `from` if it is not known
+    int copyCharacter(int codePoint, int[] ids, int from) {
+        return codePoint < characters.length ? unpack(characters[codePoint], ids, from) : from;
+    }
+
+    /// Remembers the ids of a character of three bytes.
+    void rememberCharacter(int codePoint, int[] ids, int from, int to) {
+        if (characters.length == 0) {
+            characters = new long[CHARACTERS];
+        }
+        characters[codePoint] = pack(ids, from, to - from);
     }
 
     private void swap(int set, int size) {

@@ -2,35 +2,33 @@ package dev.gyre.tokenizer.text;
 
 import java.util.Arrays;
 
-/// A trie over bytes in two flat arrays: a node's children stand at its base plus their byte (a
-/// double array, Aoe 1989).
+/// A trie over bytes in a flat array: a node's children stand at its base plus their byte (a double
+/// array, Aoe 1989). What a step asks of a node is one number, for memory is what a search waits
+/// for.
 public final class ByteTrie {
     /// The node of the empty string.
     public static final int ROOT = 0;
 
-    /// Place of a node's children, less their byte.
-    private final int[] base;
-
-    /// The node whose child stands at a place, plus one; zero where the place is free.
-    private final int[] parent;
+    /// The sign: whether a key ends at a node. Then the place of its children, less their byte. The
+    /// low half: the node whose child it is, plus one; zero where the place is free.
+    private final long[] nodes;
 
     private final int[] values;
 
-    private ByteTrie(int[] base, int[] parent, int[] values) {
-        this.base = base;
-        this.parent = parent;
+    private ByteTrie(long[] nodes, int[] values) {
+        this.nodes = nodes;
         this.values = values;
     }
 
     /// The child of a node by a byte; -1 if there is none.
     public int child(int node, byte label) {
-        int place = base[node] + (label & 0xFF);
-        return place < parent.length && parent[place] == node + 1 ? place : -1;
+        int place = ((int) (nodes[node] >>> 32) & Integer.MAX_VALUE) + (label & 0xFF);
+        return place < nodes.length && (int) nodes[place] == node + 1 ? place : -1;
     }
 
     /// The value of a node; -1 if no key ends there.
     public int value(int node) {
-        return values[node];
+        return nodes[node] < 0 ? values[node] : -1;
     }
 
     /// Collects keys, then lays them out.
@@ -102,7 +100,16 @@ public final class ByteTrie {
                     queue[write++] = child;
                 }
             }
-            return new ByteTrie(base, parent, laidValues);
+            return new ByteTrie(packed(), laidValues);
+        }
+
+        private long[] packed() {
+            long[] nodes = new long[parent.length];
+            for (int place = 0; place < nodes.length; place++) {
+                long ends = laidValues[place] >= 0 ? Long.MIN_VALUE : 0;
+                nodes[place] = ends | (long) base[place] << 32 | parent[place];
+            }
+            return nodes;
         }
 
         /// A base at which all children of a node find free places; never one of the root's own.

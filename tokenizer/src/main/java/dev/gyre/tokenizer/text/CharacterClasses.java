@@ -22,6 +22,10 @@ public final class CharacterClasses {
     public static final byte NEWLINE = 8;
     public static final byte BLANK = 9;
 
+    /// First bytes of U+5000 to U+9FFF: all of these are letters, most of Chinese.
+    private static final int ALL_LETTERS = 0xE5;
+
+    private static final int ALL_LETTERS_TO = 0xE9;
     private static final int TABLE_SIZE = 0x20000;
     private static final byte[] TABLE = new byte[TABLE_SIZE];
 
@@ -42,6 +46,9 @@ public final class CharacterClasses {
     }
 
     private static int multiByte(byte[] text, int position, int first) {
+        if (first >= ALL_LETTERS && first <= ALL_LETTERS_TO) {
+            return LETTER | 3 << 8;
+        }
         int second = text[position + 1] & 0x3F;
         if (first < 0xE0) {
             return TABLE[(first & 0x1F) << 6 | second] | 2 << 8;

@@ -48,6 +48,11 @@ public final class PieceTable {
         slots[slot] = index + 1;
     }
 
+    /// Whether there is no key.
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
     /// Id of a stretch; -1 if it is no key.
     public int get(byte[] text, int start, int end) {
         if (end - start > longest) {

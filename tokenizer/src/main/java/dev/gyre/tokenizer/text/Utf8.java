@@ -38,6 +38,13 @@ public final class Utf8 {
         return (bytes & 0xC0C0F0) == 0x8080E0;
     }
 
+    /// The character of three bytes.
+    ///
+    /// @param bytes of which [#isThree] is true
+    public static int three(int bytes) {
+        return (bytes & 0x0F) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F;
+    }
+
     /// First byte of the character that ends before `position`, which is at least 1.
     public static int before(byte[] text, int position) {
         int start = position - 1;

@@ -63,6 +63,15 @@ public record Utf8Text(byte[] bytes, int length) {
                 at = end;
             }
             while (at < end) {
+                char unit = text[at];
+                if (unit >= 0x800 && !Character.isSurrogate(unit)) {
+                    bytes[to] = (byte) (0xE0 | unit >> 12);
+                    bytes[to + 1] = (byte) (0x80 | unit >> 6 & 0x3F);
+                    bytes[to + 2] = (byte) (0x80 | unit & 0x3F);
+                    to += 3;
+                    at++;
+                    continue;
+                }
                 int codePoint = Character.codePointAt(text, at, count);
                 at += Character.charCount(codePoint);
                 boolean lone =

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -203,6 +204,58 @@ class ByteEncodingTest {
             tokens.removeLast();
         }
         return bytes(tokens);
+    }
+
+    /// Tokens with characters, parts of them, and parts of two: none may be lost where pieces are
+    /// cut between characters of three bytes.
+    @Test
+    void charactersOfThreeBytesGiveTheIdsOfTheDefinition() {
+        String[] characters = {"日", "昨", "本", "木", "の", "は", "한", "힌", " ", "é", "a", "🙂"};
+        for (long seed = 1; seed <= 300; seed++) {
+            Random random = new Random(seed);
+            byte[][] tokens = ranksOfBytes(random, characters);
+            BpeModel model = RankedTokens.model(tokens);
+            assertThat(model.tokensById()).isInstanceOf(RankedTokens.class);
+            StretchEncoder quick = ((ByteTables) model.encoders(true, Set.of())).pieceEncoder();
+            for (int i = 0; i < 20; i++) {
+                String text = randomText(random, characters, 1 + random.nextInt(30));
+
+                assertThat(encode(quick, text))
+                        .as("seed %d: %s", seed, text)
+                        .isEqualTo(byRank(tokens, latin1(text)));
+            }
+        }
+    }
+
+    /// All bytes, then what two tokens become that stand side by side in some text.
+    private static byte[][] ranksOfBytes(Random random, String[] characters) {
+        List<String> tokens = new ArrayList<>();
+        for (int value = 0; value < 256; value++) {
+            tokens.add(String.valueOf((char) value));
+        }
+        while (tokens.size() < 256 + 40) {
+            String text = latin1(randomText(random, characters, 5));
+            int start = random.nextInt(text.length() - 1);
+            int length = 2 + random.nextInt(Math.min(11, text.length() - 1 - start));
+            String token = text.substring(start, start + length);
+            if (byRank(bytes(tokens), token).length == 2) {
+                tokens.add(token);
+            }
+        }
+        return bytes(tokens);
+    }
+
+    private static String randomText(Random random, String[] characters, int length) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append(characters[random.nextInt(characters.length)]);
+        }
+        return text.toString();
+    }
+
+    /// A character for each byte of the text in UTF-8.
+    private static String latin1(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static byte[][] bytes(List<String> tokens) {

@@ -1,10 +1,9 @@
 package dev.gyre.tokenizer.training;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.gyre.tokenizer.ProcessClock;
 import dev.gyre.tokenizer.bpe.BpeModel;
 import dev.gyre.tokenizer.training.TrainingSettings.ByteLevelBpe;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,9 +66,7 @@ final class TrainingBenchmark {
     }
 
     private static double cpu() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                        .getProcessCpuTime()
-                / 1e9;
+        return ProcessClock.nanos() / 1e9;
     }
 
     private static long checksum(List<BpeModel.Merge> merges) {
