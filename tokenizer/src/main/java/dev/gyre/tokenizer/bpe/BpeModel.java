@@ -123,12 +123,11 @@ public final class BpeModel implements Model {
     @Override
     public Encoders encoders(boolean byteLevel, Set<Integer> never) {
         MergeTable merges = tokens.mergeTable();
-        for (int rank = 0; rank < merges.size(); rank++) {
-            if (never.contains(merges.merged(rank))) {
-                throw new IllegalArgumentException(
-                        "merges make the special token \"%s\" out of plain text; choose another text for it"
-                                .formatted(tokens.spelled(merges.merged(rank))));
-            }
+        int special = merges.firstToMakeAny(never);
+        if (special != MergeTable.NONE) {
+            throw new IllegalArgumentException(
+                    "merges make the special token \"%s\" out of plain text; choose another text for it"
+                            .formatted(tokens.spelled(merges.merged(special))));
         }
         if (!byteLevel) {
             return new CharacterTables(this, never);

@@ -1,6 +1,8 @@
 package dev.gyre.tokenizer.bpe;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Set;
 
 /// The merges of a vocabulary: which pair of ids becomes which id, and which pair goes first.
 ///
@@ -104,6 +106,20 @@ public final class MergeTable {
     /// The id that the pair of this rank becomes.
     int merged(int rank) {
         return merged[rank];
+    }
+
+    /// The lowest rank whose pair becomes one of some ids; [#NONE] if no pair does.
+    int firstToMakeAny(Set<Integer> ids) {
+        BitSet wanted = new BitSet();
+        for (int id : ids) {
+            wanted.set(id);
+        }
+        for (int rank = 0; rank < size; rank++) {
+            if (wanted.get(merged[rank])) {
+                return rank;
+            }
+        }
+        return NONE;
     }
 
     private static long pair(int left, int right) {

@@ -19,13 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// all of them gives an ordinary list of merges. Such a vocabulary is kept as bytes and numbers, so
 /// that it is there quickly; its spelled form is made when it is asked for.
 public final class RankedTokens implements BpeTokens {
-    private static final int PADDING = 16;
-
     private final byte[] @Nullable [] tokens;
     private final TokenTable table;
     private final MergeTable merges;
     private final MergeTree tree;
-    private byte[] padded = new byte[64];
     private volatile @Nullable Map<String, Integer> vocabulary;
     private volatile @Nullable List<BpeModel.Merge> listedMerges;
 
@@ -64,11 +61,10 @@ public final class RankedTokens implements BpeTokens {
         for (int id = 0; id < tokens.length; id++) {
             byte[] token = tokens[id];
             if (token != null && token.length > 1) {
-                pad(token);
-                long left = table.longest(padded, 0, token.length - 1);
+                long left = table.longestOf(token, token.length - 1);
                 cuts[id] = (int) (left >>> 32);
                 lefts[id] = table.id((int) left);
-                rights[id] = idOf(padded, cuts[id], token.length);
+                rights[id] = idOf(token, cuts[id]);
             }
         }
         for (int id = 0; id < tokens.length; id++) {
@@ -83,9 +79,9 @@ public final class RankedTokens implements BpeTokens {
         return true;
     }
 
-    /// The token of exactly these bytes; negative if there is none.
-    private int idOf(byte[] text, int start, int end) {
-        int place = table.placeOf(text, start, end);
+    /// The token that the bytes from a place on are; negative if there is none.
+    private int idOf(byte[] token, int start) {
+        int place = table.placeOf(token, start);
         return place < 0 ? place : table.id(place);
     }
 
@@ -95,23 +91,15 @@ public final class RankedTokens implements BpeTokens {
 
     /// Tries the cuts of a token into two others, the longest left part first.
     private boolean learn(int id, byte[] token, int most) {
-        pad(token);
         for (int limit = most; limit > 0; ) {
-            long left = table.longest(padded, 0, limit);
+            long left = table.longestOf(token, limit);
             int cut = (int) (left >>> 32);
-            if (learn(id, table.id((int) left), idOf(padded, cut, token.length))) {
+            if (learn(id, table.id((int) left), idOf(token, cut))) {
                 return true;
             }
             limit = cut - 1;
         }
         return false;
-    }
-
-    private void pad(byte[] token) {
-        if (padded.length < token.length + PADDING) {
-            padded = new byte[2 * token.length + PADDING];
-        }
-        System.arraycopy(token, 0, padded, 0, token.length);
     }
 
     /// The same vocabulary with every pair that makes a token: what the definition says, for tokens
@@ -128,14 +116,13 @@ public final class RankedTokens implements BpeTokens {
     }
 
     private void addPairs(byte[] token, List<BpeModel.Merge> pairs) {
-        pad(token);
         for (int limit = token.length - 1; limit > 0; ) {
-            long left = table.longest(padded, 0, limit);
+            long left = table.longestOf(token, limit);
             if (left == TokenTable.NONE) {
                 return;
             }
             int cut = (int) (left >>> 32);
-            if (table.placeOf(padded, cut, token.length) >= 0) {
+            if (table.placeOf(token, cut) >= 0) {
                 byte[] right = Arrays.copyOfRange(token, cut, token.length);
                 pairs.add(
                         new BpeModel.Merge(
@@ -174,8 +161,7 @@ public final class RankedTokens implements BpeTokens {
     public int idOf(String token) {
         byte[] bytes = ByteLevel.bytes(token);
         boolean spells = ByteLevel.spell(bytes).equals(token);
-        byte[] readable = Arrays.copyOf(bytes, bytes.length + PADDING);
-        return spells && bytes.length > 0 ? idOf(readable, 0, bytes.length) : -1;
+        return spells && bytes.length > 0 ? idOf(bytes, 0) : -1;
     }
 
     @Override

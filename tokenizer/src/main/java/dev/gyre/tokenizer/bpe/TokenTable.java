@@ -109,7 +109,6 @@ final class TokenTable {
         Arrays.fill(pairs, ABSENT);
         Arrays.fill(characters, ABSENT);
         List<List<Integer>> alike = new ArrayList<>();
-        byte[] padded = new byte[32];
         int next = 0;
         for (int id = 0; id < tokens.length; id++) {
             byte[] token = tokens[id];
@@ -120,14 +119,16 @@ final class TokenTable {
                 ids[next] = id;
                 insertFew(token, next++);
             } else {
-                System.arraycopy(token, 0, padded, 0, Math.min(token.length, 16));
                 int start = start(first(token));
                 int place = places[start]++;
                 ids[place] = id;
-                insert(token, padded, start, place, alike);
+                insert(token, start, place, alike);
             }
         }
-        longer = alike.stream().map(this::longestFirst).toArray(long[][]::new);
+        longer = new long[alike.size()][];
+        for (int i = 0; i < longer.length; i++) {
+            longer[i] = longestFirst(alike.get(i));
+        }
     }
 
     /// Gives each start its places and a table.
@@ -141,9 +142,7 @@ final class TokenTable {
         for (int start = 0; start < places.length; start++) {
             int count = places[start];
             if (count > 0) {
-                int sizeBits = 32 - Integer.numberOfLeadingZeros(2 * count - 1);
-                starts[start] = (long) slot << SLOT_SHIFT | (long) sizeBits << SIZE_SHIFT;
-                slot += 1 << sizeBits;
+                slot += layOut(start, count, slot);
                 places[start] = place;
                 place += count;
             }
@@ -155,6 +154,13 @@ final class TokenTable {
         return slot;
     }
 
+    /// @return number of slots
+    private int layOut(int start, int tokens, int slot) {
+        int sizeBits = 32 - Integer.numberOfLeadingZeros(2 * tokens - 1);
+        starts[start] = (long) slot << SLOT_SHIFT | (long) sizeBits << SIZE_SHIFT;
+        return 1 << sizeBits;
+    }
+
     private void insertFew(byte[] token, int place) {
         int[] places = token.length == 1 ? bytes : pairs;
         int index = token[0] & 0xFF | (token.length == 1 ? 0 : (token[1] & 0xFF) << 8);
@@ -162,28 +168,29 @@ final class TokenTable {
         places[index] = place;
     }
 
-    private void insert(
-            byte[] token, byte[] padded, int start, int place, List<List<Integer>> alike) {
+    private void insert(byte[] token, int start, int place, List<List<Integer>> alike) {
         if (token.length == START && start >>> START_BITS != 0) {
             requireNew(characters[start & CHARACTER], place);
             characters[start & CHARACTER] = place;
             return;
         }
+        long head = headOf(token, 0);
+        int tail = tailOf(token, 0);
         int length = Math.min(token.length, LONG_BIT);
         starts[start] |= 1L << length;
         if (length >= 2 * START) {
-            starts[start] |= second(padded, START);
+            starts[start] |= second(head);
         }
-        int known = find(starts[start], padded, 0, length);
+        int known = find(starts[start], head, tail, length);
         if (length < LONG_BIT) {
             requireNew(known, place);
-            put(starts[start], padded, length, place);
+            put(starts[start], head, tail, length, place);
             return;
         }
         if (known == ABSENT) {
             known = alike.size();
             alike.add(new ArrayList<>(1));
-            put(starts[start], padded, length, known);
+            put(starts[start], head, tail, length, known);
         }
         List<Integer> others = alike.get(known);
         if (others.size() == MOST_ALIKE) {
@@ -194,17 +201,17 @@ final class TokenTable {
         others.add(place);
     }
 
-    private void put(long entry, byte[] padded, int length, int value) {
-        long head = head(padded, 0, length);
-        int tail = tail(padded, 0, length);
+    private void put(long entry, long head, int tail, int length, int value) {
+        long ownHead = first(head, length);
+        int ownTail = first(tail, length);
         int first = firstSlot(entry);
         int mask = slotMask(entry);
-        int slot = slot(hash(head, tail, length)) & mask;
+        int slot = slot(hash(ownHead, ownTail, length)) & mask;
         while (slots[first + slot + 1] != 0) {
             slot = slot + 2 & mask;
         }
-        slots[first + slot] = head;
-        slots[first + slot + 1] = key(tail, length) | (long) (value + 1) << 32;
+        slots[first + slot] = ownHead;
+        slots[first + slot + 1] = key(ownTail, length) | (long) (value + 1) << 32;
     }
 
     private void requireNew(int known, int place) {
@@ -215,16 +222,35 @@ final class TokenTable {
     }
 
     private long[] longestFirst(List<Integer> places) {
-        Comparator<byte[]> longestFirst = Comparator.comparingInt(token -> -token.length);
-        places.sort(Comparator.comparing(this::token, longestFirst.thenComparing(Arrays::compare)));
+        if (places.size() > 1) {
+            sortLongestFirst(places);
+        }
+        long[] lengths = new long[places.size()];
+        for (int i = 0; i < lengths.length; i++) {
+            int place = places.get(i);
+            lengths[i] = (long) token(place).length << 32 | place;
+        }
+        return lengths;
+    }
+
+    private void sortLongestFirst(List<Integer> places) {
+        // no lambdas: the first ones of a process take longer than the rest of a table
+        places.sort(
+                new Comparator<>() {
+                    @Override
+                    public int compare(Integer one, Integer other) {
+                        byte[] first = token(one);
+                        byte[] second = token(other);
+                        return first.length == second.length
+                                ? Arrays.compare(first, second)
+                                : second.length - first.length;
+                    }
+                });
         for (int i = 1; i < places.size(); i++) {
             if (Arrays.equals(token(places.get(i - 1)), token(places.get(i)))) {
                 requireNew(places.get(i - 1), places.get(i));
             }
         }
-        return places.stream()
-                .mapToLong(place -> (long) token(place).length << 32 | place)
-                .toArray();
     }
 
     /// Number of tokens, and of places.
@@ -248,17 +274,30 @@ final class TokenTable {
     /// @param text readable for 16 bytes after `end`
     /// @return [#NONE] if no token begins with the byte at `start`
     long longest(byte[] text, int start, int end) {
+        long head = (long) LONGS.get(text, start);
+        int tail = (int) INTS.get(text, start + Long.BYTES);
+        return longest(head, tail, text, start, end);
+    }
+
+    /// The longest token that a token begins with; see [#longest(byte\[\], int, int)].
+    ///
+    /// @param most bytes that it may have
+    long longestOf(byte[] token, int most) {
+        return longest(headOf(token, 0), tailOf(token, 0), token, 0, most);
+    }
+
+    private long longest(long head, int tail, byte[] text, int start, int end) {
         int most = end - start;
-        int first = (int) INTS.get(text, start);
+        int first = (int) head;
         if (most >= START) {
             int ofStart = start(first);
             long entry = starts[ofStart];
             int worth = (int) entry & LENGTHS;
-            if ((worth & TWO_STARTS) != 0 && (entry & second(text, start + START)) == 0) {
+            if ((worth & TWO_STARTS) != 0 && (entry & second(head)) == 0) {
                 worth &= ~TWO_STARTS;
             }
             if (most > SHORT && (worth & 1 << LONG_BIT) != 0) {
-                long found = longestLonger(entry, text, start, end);
+                long found = longestLonger(entry, head, tail, text, start, end);
                 if (found != NONE) {
                     return found;
                 }
@@ -266,7 +305,7 @@ final class TokenTable {
             worth &= (2 << Math.min(most, SHORT)) - 1;
             while (worth != 0) {
                 int length = 31 - Integer.numberOfLeadingZeros(worth);
-                int place = find(entry, text, start, length);
+                int place = find(entry, head, tail, length);
                 if (place >= 0) {
                     return (long) (start + length) << 32 | place;
                 }
@@ -289,8 +328,8 @@ final class TokenTable {
         return place < 0 ? NONE : (long) (start + 1) << 32 | place;
     }
 
-    private long longestLonger(long entry, byte[] text, int start, int end) {
-        int alike = find(entry, text, start, LONG_BIT);
+    private long longestLonger(long entry, long head, int tail, byte[] text, int start, int end) {
+        int alike = find(entry, head, tail, LONG_BIT);
         if (alike != ABSENT) {
             for (long candidate : longer[alike]) {
                 int length = (int) (candidate >>> 32);
@@ -304,20 +343,22 @@ final class TokenTable {
         return NONE;
     }
 
-    /// The token of exactly these bytes, 3 to 12; negative if there is none.
+    /// The token of the first so many bytes, 3 to 12; negative if there is none.
     ///
     /// @param entry of [#starts], with a bit for this length
+    /// @param head eight bytes of text
+    /// @param tail the four that follow
     /// @param length [#LONG_BIT] for the index of the tokens that begin with 12 bytes
-    private int find(long entry, byte[] text, int start, int length) {
-        long head = head(text, start, length);
-        int tail = tail(text, start, length);
-        long key = key(tail, length);
+    private int find(long entry, long head, int tail, int length) {
+        long ownHead = first(head, length);
+        int ownTail = first(tail, length);
+        long key = key(ownTail, length);
         int first = firstSlot(entry);
         int mask = slotMask(entry);
-        int slot = slot(hash(head, tail, length)) & mask;
+        int slot = slot(hash(ownHead, ownTail, length)) & mask;
         while (true) {
             long found = slots[first + slot + 1];
-            if ((found & KEY_BITS) == key && slots[first + slot] == head) {
+            if ((found & KEY_BITS) == key && slots[first + slot] == ownHead) {
                 return (int) (found >>> 32 & 0xFFFFFF) - 1;
             }
             if (found == 0) {
@@ -332,17 +373,17 @@ final class TokenTable {
         return bytes[value & 0xFF];
     }
 
-    /// The place of the token of exactly these bytes, at least one; negative if there is none.
-    ///
-    /// @param text readable for 16 bytes after `end`
-    int placeOf(byte[] text, int start, int end) {
-        int length = end - start;
-        int first = (int) INTS.get(text, start);
+    /// The place of the token that the bytes from a place on are, at least one; negative if there
+    /// is none.
+    int placeOf(byte[] token, int start) {
+        int length = token.length - start;
+        long head = headOf(token, start);
+        int first = (int) head;
         if (length == 1) {
-            return bytes[first & 0xFF];
+            return bytes[first];
         }
         if (length == 2) {
-            return pairs[first & 0xFFFF];
+            return pairs[first];
         }
         int ofStart = start(first);
         if (length == START && ofStart >>> START_BITS != 0) {
@@ -352,11 +393,12 @@ final class TokenTable {
         if ((entry >>> Math.min(length, LONG_BIT) & 1) == 0) {
             return ABSENT;
         }
+        int tail = tailOf(token, start);
         if (length <= SHORT) {
-            return find(entry, text, start, length);
+            return find(entry, head, tail, length);
         }
-        long found = longestLonger(entry, text, start, end);
-        return found != NONE && found >>> 32 == end ? (int) found : ABSENT;
+        long found = longestLonger(entry, head, tail, token, start, token.length);
+        return found != NONE && found >>> 32 == token.length ? (int) found : ABSENT;
     }
 
     private static final long KEY_BITS = 0xFF000000FFFFFFFFL;
@@ -365,13 +407,34 @@ final class TokenTable {
         return tail & 0xFFFFFFFFL | (long) length << 56;
     }
 
-    private static long head(byte[] text, int start, int length) {
-        return (long) LONGS.get(text, start) & -1L >>> 64 - 8 * Math.min(length, 8);
+    /// Eight bytes of a token, zeros behind its end.
+    ///
+    /// Without a handle, which is slow until the second compiler has seen it: tables are mostly
+    /// made before that.
+    private static long headOf(byte[] token, int start) {
+        return packed(token, start, Math.min(token.length, start + Long.BYTES));
     }
 
-    private static int tail(byte[] text, int start, int length) {
+    /// The four bytes that follow.
+    private static int tailOf(byte[] token, int start) {
+        return (int) packed(token, start + Long.BYTES, Math.min(token.length, start + SHORT));
+    }
+
+    private static long packed(byte[] token, int start, int end) {
+        long bytes = 0;
+        for (int i = end - 1; i >= start; i--) {
+            bytes = bytes << 8 | token[i] & 0xFF;
+        }
+        return bytes;
+    }
+
+    private static long first(long head, int length) {
+        return head & -1L >>> 64 - 8 * Math.min(length, 8);
+    }
+
+    private static int first(int tail, int length) {
         int mask = length <= 8 ? 0 : -1 >>> 32 - 8 * (Math.min(length, SHORT) - 8);
-        return (int) INTS.get(text, start + 8) & mask;
+        return tail & mask;
     }
 
     private static int first(byte[] token) {
@@ -386,8 +449,9 @@ final class TokenTable {
         return (first << 8) * 0x9E3779B1 >>> 32 - START_BITS;
     }
 
-    private static long second(byte[] text, int position) {
-        int bytes = (int) INTS.get(text, position) << 8;
+    /// The bit for bytes 3 to 5.
+    private static long second(long head) {
+        int bytes = (int) (head >>> 8 * START) << 8;
         return 1L << SECOND_SHIFT + ((bytes * 0x9E3779B1L & 0xFFFFFFFFL) * SECOND_BITS >>> 32);
     }
 

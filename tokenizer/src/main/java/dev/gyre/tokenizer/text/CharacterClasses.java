@@ -1,5 +1,7 @@
 package dev.gyre.tokenizer.text;
 
+import java.util.Arrays;
+
 /// The Unicode classes that pre-tokenisers ask for, looked up from UTF-8 bytes.
 ///
 /// The tables follow Unicode 16, as do Java 25 and the regular-expression engine of Hugging Face
@@ -27,11 +29,17 @@ public final class CharacterClasses {
 
     private static final int ALL_LETTERS_TO = 0xE9;
     private static final int TABLE_SIZE = 0x20000;
+
+    /// Of ASCII from the beginning, of other characters from when they are first met: no text has
+    /// most of them.
     private static final byte[] TABLE = new byte[TABLE_SIZE];
 
+    private static final byte UNMET = -1;
+
     static {
-        for (int codePoint = 0; codePoint < TABLE_SIZE; codePoint++) {
-            TABLE[codePoint] = classify(codePoint);
+        Arrays.fill(TABLE, UNMET);
+        for (int ascii = 0; ascii < 0x80; ascii++) {
+            TABLE[ascii] = classify(ascii);
         }
     }
 
@@ -51,11 +59,11 @@ public final class CharacterClasses {
         }
         int second = text[position + 1] & 0x3F;
         if (first < 0xE0) {
-            return TABLE[(first & 0x1F) << 6 | second] | 2 << 8;
+            return met((first & 0x1F) << 6 | second) | 2 << 8;
         }
         int third = text[position + 2] & 0x3F;
         if (first < 0xF0) {
-            return TABLE[(first & 0x0F) << 12 | second << 6 | third] | 3 << 8;
+            return met((first & 0x0F) << 12 | second << 6 | third) | 3 << 8;
         }
         int codePoint =
                 (first & 0x07) << 18 | second << 12 | third << 6 | text[position + 3] & 0x3F;
@@ -63,7 +71,19 @@ public final class CharacterClasses {
     }
 
     public static byte of(int codePoint) {
-        return codePoint < TABLE_SIZE ? TABLE[codePoint] : classify(codePoint);
+        return codePoint < TABLE_SIZE ? met(codePoint) : classify(codePoint);
+    }
+
+    private static byte met(int codePoint) {
+        byte known = TABLE[codePoint];
+        return known == UNMET ? meet(codePoint) : known;
+    }
+
+    /// Threads that meet a character at the same time find the same.
+    private static byte meet(int codePoint) {
+        byte found = classify(codePoint);
+        TABLE[codePoint] = found;
+        return found;
     }
 
     public static boolean isLetter(int kind) {
