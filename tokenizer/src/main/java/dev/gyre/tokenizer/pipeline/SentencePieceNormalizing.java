@@ -15,12 +15,18 @@ final class SentencePieceNormalizing {
     private static final byte[] VISIBLE_BLANK = {(byte) 0xE2, (byte) 0x96, (byte) 0x81};
     private static final byte[] BLANK = {' '};
 
+    /// Characters that room is made for at a time.
+    private static final int RUN = 256;
+
     private final Normalizer.SentencePiece rules;
     private final @Nullable Charsmap map;
     private final AlignedText text;
     private final byte[] bytes;
     private final int length;
     private final byte[] blank;
+
+    /// ASCII characters that stay as they are where another one follows.
+    private final boolean[] plain = new boolean[128];
 
     private byte[] out;
     private int @Nullable [] origins;
@@ -42,6 +48,11 @@ final class SentencePieceNormalizing {
         source = bytes;
         blank = rules.escapesBlanks() ? VISIBLE_BLANK : BLANK;
         out = new byte[length + length / 2 + 2 * Utf8Text.PADDING];
+        for (int ascii = 0; ascii < plain.length; ascii++) {
+            plain[ascii] =
+                    (map == null || map.isPlain(ascii))
+                            && !rules.userDefined().mayBegin((byte) ascii);
+        }
         origins = text.isAligned() ? new int[out.length] : null;
     }
 
@@ -71,20 +82,9 @@ final class SentencePieceNormalizing {
     private void body() {
         boolean afterBlank = rules.removesExtraBlanks();
         while (at < length) {
-            byte first = bytes[at];
-            if (first >= 0 && at + 1 < length && bytes[at + 1] >= 0 && isPlain(first)) {
-                if (first != ' ') {
-                    reserve(1);
-                    if (origins != null) {
-                        origins[size] = at;
-                    }
-                    out[size++] = first;
-                    afterBlank = false;
-                } else if (!afterBlank) {
-                    write(blank, 0, blank.length);
-                    afterBlank = rules.removesExtraBlanks();
-                }
-                at++;
+            int before = at;
+            afterBlank = copyPlain(afterBlank);
+            if (at > before) {
                 continue;
             }
             int consumed = next();
@@ -92,22 +92,50 @@ final class SentencePieceNormalizing {
                 from++;
             }
             if (from < to) {
-                for (int i = from; i < to; i++) {
-                    if (source[i] == ' ') {
-                        write(blank, 0, blank.length);
-                    } else {
-                        write(source, i, i + 1);
-                    }
-                }
+                writeEscaped();
                 afterBlank = source[to - 1] == ' ' && rules.removesExtraBlanks();
             }
             at += consumed;
         }
     }
 
-    /// Whether an ASCII character stays as it is where another one follows.
-    private boolean isPlain(byte ascii) {
-        return (map == null || map.isPlain(ascii)) && !rules.userDefined().mayBegin(ascii);
+    /// Copies ASCII characters that stay as they are, up to some hundred.
+    ///
+    /// @param afterBlank whether a blank would be one too many
+    /// @return the same behind them
+    private boolean copyPlain(boolean afterBlank) {
+        int end = Math.min(at + RUN, length - 1);
+        reserve(RUN * blank.length);
+        boolean behindBlank = afterBlank;
+        int next = at;
+        while (next < end && bytes[next] >= 0 && bytes[next + 1] >= 0 && plain[bytes[next]]) {
+            if (bytes[next] != ' ') {
+                if (origins != null) {
+                    origins[size] = next;
+                }
+                out[size++] = bytes[next];
+                behindBlank = false;
+            } else if (!behindBlank) {
+                at = next;
+                write(blank, 0, blank.length);
+                behindBlank = rules.removesExtraBlanks();
+            }
+            next++;
+        }
+        at = next;
+        return behindBlank;
+    }
+
+    private void writeEscaped() {
+        int start = from;
+        for (int i = from; i < to; i++) {
+            if (source[i] == ' ') {
+                write(source, start, i);
+                write(blank, 0, blank.length);
+                start = i + 1;
+            }
+        }
+        write(source, start, to);
     }
 
     /// Finds what the text goes on with.

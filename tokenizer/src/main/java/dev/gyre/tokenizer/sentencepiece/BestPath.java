@@ -17,6 +17,8 @@ import java.util.Arrays;
 /// of a word, the words are gone through one by one with the sum so far, which is the same; and
 /// what a word became is remembered if its best way wins by more than rounding can ever change:
 /// whatever stands before, the word becomes the same then, and only its scores need to be added.
+/// Each word but the first begins with a blank that is known, so no unknown characters of two words
+/// meet.
 final class BestPath implements StretchEncoder {
     /// Sums beyond this are set back to zero.
     private static final float RESET = 100_000;
@@ -170,15 +172,20 @@ final class BestPath implements StretchEncoder {
         }
     }
 
-    /// Whether the word solved last becomes the same whatever stands before it: all its pieces are
-    /// known, and none of them is chosen by less than rounding may change. Each of two sums that
-    /// are compared is wrong by half of `ROUNDING` times its pieces, here and elsewhere.
+    /// Whether the word solved last becomes the same whatever stands before it, and its ids tell
+    /// what was added to the sum: none of its pieces is chosen by less than rounding may change,
+    /// and what is unknown is one id for each character. Each of two sums that are compared is
+    /// wrong by half of `ROUNDING` times its pieces, here and elsewhere.
     private boolean winsClearly(byte[] text, int start, int length) {
         float margin = 2 * ROUNDING * Utf8.count(text, start, start + length);
+        boolean afterUnknown = false;
         for (int to = starts[0]; to > 0; to = starts[to]) {
-            if (ids[to] == paths.unknownId || !(scores[to] - seconds[to] > margin)) {
+            boolean unknown = ids[to] == paths.unknownId;
+            boolean oneId = !unknown || paths.byteIds == null && !afterUnknown;
+            if (!oneId || !(scores[to] - seconds[to] > margin)) {
                 return false;
             }
+            afterUnknown = unknown;
         }
         return true;
     }
