@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// for joined that are not, never the other way. The bits are set when they are first asked for.
 /// Safe for use by many threads.
 final class CharacterBorders {
-    /// Bytes of a character; a part that long is one.
-    static final int CHARACTER = 3;
+    /// Bytes of a character.
+    static final int SIZE = 3;
 
     private static final int WHOLE_BITS = 19;
 
@@ -42,30 +42,16 @@ final class CharacterBorders {
         this.tokens = tokens;
     }
 
-    /// The first such border behind `start`; `end` if there is none before.
+    /// The character of three bytes at a place; -1 if it has another size.
     ///
-    /// @param text readable for 16 bytes after `end`
-    int next(byte[] text, int start, int end) {
-        int left = -1;
-        int position = start;
-        while (position <= end - CHARACTER) {
-            int bytes = (int) INTS.get(text, position);
-            if (Utf8.isThree(bytes)) {
-                int right = Utf8.three(bytes);
-                if (left >= 0 && !areJoined(left, right)) {
-                    return position;
-                }
-                left = right;
-                position += CHARACTER;
-            } else {
-                left = -1;
-                position += Utf8.size(text[position]);
-            }
-        }
-        return end;
+    /// @param text valid UTF-8, readable for four bytes
+    static int characterAt(byte[] text, int position) {
+        int bytes = (int) INTS.get(text, position);
+        return Utf8.isThree(bytes) ? Utf8.three(bytes) : -1;
     }
 
-    private boolean areJoined(int left, int right) {
+    /// Whether merging may go across the border of two characters of three bytes.
+    boolean areJoined(int left, int right) {
         long[] known = joined;
         if (known == null) {
             known = made();
@@ -88,14 +74,14 @@ final class CharacterBorders {
     /// Marks all pairs of characters on whose border a token may lie.
     private static void markBorders(byte[] token, long[] joined) {
         for (int border = 1; border < token.length; border++) {
-            int before = three(token, border - CHARACTER);
+            int before = three(token, border - SIZE);
             int behind = three(token, border);
             if (!Utf8.isThree(before) || !Utf8.isThree(behind)) {
                 continue;
             }
             int left = Utf8.three(before);
             int right = Utf8.three(behind);
-            if (border >= CHARACTER && border + CHARACTER <= token.length) {
+            if (border >= SIZE && border + SIZE <= token.length) {
                 mark(joined, whole(left, right));
                 continue;
             }
@@ -110,7 +96,7 @@ final class CharacterBorders {
     /// taken for what makes a character, with zeros for its bits.
     private static int three(byte[] token, int start) {
         int bytes = 0x8080E0;
-        for (int i = Math.max(0, -start); i < Math.min(CHARACTER, token.length - start); i++) {
+        for (int i = Math.max(0, -start); i < Math.min(SIZE, token.length - start); i++) {
             bytes = bytes & ~(0xFF << 8 * i) | (token[start + i] & 0xFF) << 8 * i;
         }
         return bytes;

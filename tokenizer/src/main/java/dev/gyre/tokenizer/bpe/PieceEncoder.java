@@ -121,30 +121,38 @@ final class PieceEncoder implements StretchEncoder {
         if (borders == null || (text[start + 1] | text[end - 1]) >= 0) {
             return encodeAlone(text, start, end, ids, from);
         }
-        int to = from;
-        int part = start;
-        int border = borders.next(text, part, end);
-        if (border == end) {
-            return encodeAlone(text, start, end, ids, from);
-        }
-        while (part < end) {
-            to = encodePart(text, part, border, ids, to);
-            part = border;
-            border = borders.next(text, part, end);
-        }
-        return to;
+        return encodeParts(borders, text, start, end, ids, from);
     }
 
-    private int encodePart(byte[] text, int start, int end, int[] ids, int from) {
+    private int encodeParts(
+            CharacterBorders borders, byte[] text, int start, int end, int[] ids, int from) {
+        int to = from;
+        int part = start;
+        int left = -1;
+        for (int position = start; position < end; ) {
+            int character = CharacterBorders.characterAt(text, position);
+            if ((left | character) >= 0 && !borders.areJoined(left, character)) {
+                to = encodePart(text, part, position, left, ids, to);
+                part = position;
+            }
+            position += character >= 0 ? CharacterBorders.SIZE : Utf8.size(text[position]);
+            left = character;
+        }
+        return part == start
+                ? encodeAlone(text, start, end, ids, from)
+                : encodePart(text, part, end, left, ids, to);
+    }
+
+    /// @param last the part's last character, if that is one of three bytes
+    private int encodePart(byte[] text, int start, int end, int last, int[] ids, int from) {
         int length = end - start;
-        if (length == CharacterBorders.CHARACTER) {
-            int character = Utf8.codePointAt(text, start);
-            int known = cache.copyCharacter(character, ids, from);
+        if (length == CharacterBorders.SIZE) {
+            int known = cache.copyCharacter(last, ids, from);
             if (known > from) {
                 return known;
             }
             int to = encodeAlone(text, start, end, ids, from);
-            cache.rememberCharacter(character, ids, from, to);
+            cache.rememberCharacter(last, ids, from, to);
             return to;
         }
         if (length > WordCache.LONGEST_PIECE) {
