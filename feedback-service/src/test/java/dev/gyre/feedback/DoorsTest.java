@@ -54,7 +54,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ConsoleSurroundings.class)
 class DoorsTest {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String RATER = "rater";
     private static final String OPERATOR = "operator";
     private static final String STRANGER = "stranger";

@@ -43,6 +43,7 @@ final class LocalGyre implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration RESTART = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration TOKEN = Duration.ofHours(1);
 
     /// Kafka, its controller and PostgreSQL, without offset.
@@ -208,10 +209,13 @@ final class LocalGyre implements AutoCloseable {
                         + ":"
                         + service.managementPort(portOffset)
                         + "/q/metrics";
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             String text =
                     client.send(
-                                    HttpRequest.newBuilder(URI.create(address)).build(),
+                                    HttpRequest.newBuilder(URI.create(address))
+                                            .timeout(ANSWER)
+                                            .build(),
                                     HttpResponse.BodyHandlers.ofString())
                             .body();
             return text.lines()

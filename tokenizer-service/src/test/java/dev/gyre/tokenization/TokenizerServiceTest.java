@@ -77,7 +77,7 @@ class TokenizerServiceTest {
     @BeforeEach
     void connect() {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
-        http = HttpClient.newHttpClient();
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterEach
@@ -363,10 +363,12 @@ class TokenizerServiceTest {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
                         .header("Authorization", TestService.authorization(keys, Role.RATER))
                         .header("Content-Type", "application/json")
+                        .version(HttpClient.Version.HTTP_2) // what the JDK's client asks for
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         return JSON.readTree(response.body());
     }
 

@@ -386,7 +386,9 @@ final class TrainerServiceTest {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
                         .build();
-        return HttpClient.newHttpClient()
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -41,7 +41,8 @@ class ApiTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String TRAINING = "gyre.training.v1.TrainingService/";
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @SuppressWarnings("NullAway.Init")
     TokenIssuer issuer;

@@ -44,7 +44,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(ServiceEnvironment.class)
 class OpenAiEndpointTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static Around around;
     private static String token;
 
