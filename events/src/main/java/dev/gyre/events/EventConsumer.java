@@ -100,8 +100,6 @@ public final class EventConsumer implements AutoCloseable {
         this.deadLetters = deadLetters;
         if (start == Start.GROUP) {
             consumer.subscribe(List.of(topic));
-        } else {
-            assignFromBeginning();
         }
         this.thread = Thread.ofPlatform().name("events-" + group).daemon().start(this::run);
     }
@@ -127,11 +125,16 @@ public final class EventConsumer implements AutoCloseable {
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    /// @throws IllegalStateException while the broker does not know the partitions, as of a topic
+    ///   that was only just made
     private void assignFromBeginning() {
         List<TopicPartition> partitions =
                 consumer.partitionsFor(topic).stream()
                         .map(info -> new TopicPartition(info.topic(), info.partition()))
                         .toList();
+        if (partitions.isEmpty()) {
+            throw new IllegalStateException("the broker knows no partitions of " + topic + " yet");
+        }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }
@@ -139,6 +142,9 @@ public final class EventConsumer implements AutoCloseable {
     private void run() {
         while (!isStopping()) {
             try {
+                if (start == Start.BEGINNING && consumer.assignment().isEmpty()) {
+                    assignFromBeginning();
+                }
                 handleAll(consumer.poll(POLL));
             } catch (WakeupException | InterruptException stop) {
                 // asked to stop: the loop's condition ends it

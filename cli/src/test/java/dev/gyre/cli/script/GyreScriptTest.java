@@ -115,7 +115,7 @@ class GyreScriptTest {
     void testRunsTheWholeSuiteWithTheArgumentsGiven() throws Exception {
         assertThat(gyre("test", "-Dtest=X").status()).isZero();
 
-        assertThat(calls()).contains("maven 3.9.16 -B -ntp --threads 3 verify -Dtest=X");
+        assertThat(calls()).contains("maven 3.9.16 -B -ntp --threads 2 verify -Dtest=X");
     }
 
     @Test
