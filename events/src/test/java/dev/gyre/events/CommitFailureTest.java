@@ -2,8 +2,6 @@ package dev.gyre.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,8 +33,8 @@ class CommitFailureTest {
                     consumer.rebalance(List.of(FIRST, SECOND));
                     consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
                     for (long offset = 0; offset < 2; offset++) {
-                        consumer.keep(record(FIRST, offset));
-                        consumer.keep(record(SECOND, offset));
+                        consumer.keep(TestRecords.record(FIRST, offset));
+                        consumer.keep(TestRecords.record(SECOND, offset));
                     }
                 });
 
@@ -61,27 +58,6 @@ class CommitFailureTest {
         }
 
         assertThat(handled).containsExactlyInAnyOrder("0-0", "0-1", "1-0", "1-1");
-    }
-
-    private static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset) {
-        Event event =
-                new Event(
-                        partition.partition() + "-" + offset,
-                        "type",
-                        "key",
-                        new byte[0],
-                        Instant.EPOCH);
-        ProducerRecord<byte[], byte[]> sent =
-                CloudEventHeaders.record(partition.topic(), event, "test", null);
-        ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>(
-                        partition.topic(),
-                        partition.partition(),
-                        offset,
-                        "key".getBytes(StandardCharsets.UTF_8),
-                        sent.value());
-        sent.headers().forEach(record.headers()::add);
-        return record;
     }
 
     /// Fails the first commit; what was read is there to be read again.

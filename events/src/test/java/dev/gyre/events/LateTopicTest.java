@@ -2,8 +2,6 @@ package dev.gyre.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -68,22 +64,7 @@ class LateTopicTest {
         public synchronized void assign(Collection<TopicPartition> partitions) {
             super.assign(partitions);
             updateBeginningOffsets(Map.of(PARTITION, 0L));
-            addRecord(record());
+            addRecord(TestRecords.record(PARTITION, 0));
         }
-    }
-
-    private static ConsumerRecord<byte[], byte[]> record() {
-        Event event = new Event("id", "type", "key", new byte[0], Instant.EPOCH);
-        ProducerRecord<byte[], byte[]> sent =
-                CloudEventHeaders.record(PARTITION.topic(), event, "test", null);
-        ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>(
-                        PARTITION.topic(),
-                        PARTITION.partition(),
-                        0,
-                        "key".getBytes(StandardCharsets.UTF_8),
-                        sent.value());
-        sent.headers().forEach(record.headers()::add);
-        return record;
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gyre.cli.demo.Demo;
 import dev.gyre.cli.demo.DemoReport;
 import dev.gyre.proto.training.v1.JobSpec;
-import dev.gyre.proto.training.v1.PretrainJob;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +22,8 @@ class DemoTest {
     private static final JobSpec STARTER =
             JobSpec.newBuilder()
                     .setPretrain(
-                            PretrainJob.newBuilder()
+                            TinyModel.tiny()
                                     .setModelName("starter")
-                                    .setLayers(2)
-                                    .setHiddenSize(96)
-                                    .setQueryHeads(3)
-                                    .setKvHeads(1)
-                                    .setHeadSize(32)
-                                    .setFeedForwardSize(192)
                                     .setSteps(60)
                                     .addVariants("fp32"))
                     .build();

@@ -124,9 +124,10 @@ final class LocalGyre implements AutoCloseable {
     /// nothing of the kind.
     private static Map<String, String> withQuickStart(Map<String, String> settings)
             throws IOException {
-        Map<String, String> environment = new HashMap<>(settings);
+        Map<String, String> environment = new HashMap<>();
         environment.put("JAVA_TOOL_OPTIONS", QUICK_START);
         environment.put("GYRE_WORKER_JAVA_OPTIONS", jvmOptions("worker") + " " + QUICK_START);
+        environment.putAll(settings);
         return environment;
     }
 

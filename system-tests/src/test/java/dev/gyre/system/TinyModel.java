@@ -47,16 +47,9 @@ final class TinyModel {
     static JobSpec pretrain(int steps) {
         return JobSpec.newBuilder()
                 .setPretrain(
-                        PretrainJob.newBuilder()
-                                .setModelName(NAME)
+                        tiny().setModelName(NAME)
                                 .setText(TEXT)
                                 .setVocabularySize(320)
-                                .setLayers(2)
-                                .setHiddenSize(96)
-                                .setQueryHeads(3)
-                                .setKvHeads(1)
-                                .setHeadSize(32)
-                                .setFeedForwardSize(192)
                                 .setContextLength(64)
                                 .setSequenceLength(32)
                                 .setBatchSize(8)
@@ -64,6 +57,17 @@ final class TinyModel {
                                 .setOptimizer(OptimizerSettings.newBuilder().setLearningRate(4e-3))
                                 .addVariants("fp32"))
                 .build();
+    }
+
+    /// Layers and widths of a model that is quick to train and to ask.
+    static PretrainJob.Builder tiny() {
+        return PretrainJob.newBuilder()
+                .setLayers(2)
+                .setHiddenSize(96)
+                .setQueryHeads(3)
+                .setKvHeads(1)
+                .setHeadSize(32)
+                .setFeedForwardSize(192);
     }
 
     /// A prompt that the model continues with an animal.

@@ -105,7 +105,7 @@ final class SentencePieceNormalizing {
     /// @return the same behind them
     private boolean copyPlain(boolean afterBlank) {
         int end = Math.min(at + RUN, length - 1);
-        reserve(RUN * blank.length);
+        reserve(Math.max(0, end - at)); // blanks see to their own room
         boolean behindBlank = afterBlank;
         int next = at;
         while (next < end && bytes[next] >= 0 && bytes[next + 1] >= 0 && plain[bytes[next]]) {
