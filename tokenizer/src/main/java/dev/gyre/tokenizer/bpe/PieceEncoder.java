@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// well and look-ups of neighbours overlap. Keeps its scratch memory and cache (6 MiB) between
 /// calls; for one thread at a time.
 final class PieceEncoder implements StretchEncoder {
-    private static final int BLOCK = 1024;
-
     private final PieceScanner scanner;
     private final PieceTable wholePieces;
     private final @Nullable CharacterBorders borders;
@@ -21,13 +19,7 @@ final class PieceEncoder implements StretchEncoder {
     private final StretchEncoder merging;
     private final WordCache cache = new WordCache();
     private final IdBuffer merged = new IdBuffer(16);
-    private final int[] ends = new int[BLOCK];
-    private final int[] sets = new int[BLOCK];
-    private final long[] heads = new long[BLOCK];
-    private final long[] tails = new long[BLOCK];
-
-    /// Keeps the reads of [#findSets] from being left out.
-    private long touched;
+    private final int[] ends = new int[WordCache.BLOCK];
 
     /// @param wholePieces tokens that no merging makes
     /// @param borders where new pieces fall into parts that become what they would alone; `null`
@@ -56,8 +48,8 @@ final class PieceEncoder implements StretchEncoder {
             if (out.keepsSpans()) {
                 encodeWithSpans(text, position, pieces, out);
             } else {
-                findSets(text, position, pieces);
-                int[] ids = out.reserve(last - position);
+                cache.lookUp(text, position, ends, pieces);
+                int[] ids = out.reserve(last - position + WordCache.SLACK);
                 out.advance(encodePieces(text, position, pieces, ids, out.size()));
             }
             position = last;
@@ -72,47 +64,29 @@ final class PieceEncoder implements StretchEncoder {
         }
     }
 
-    private void findSets(byte[] text, int first, int pieces) {
-        long sum = 0;
-        int start = first;
-        for (int i = 0; i < pieces; i++) {
-            int end = ends[i];
-            int length = end - start;
-            if (length <= WordCache.LONGEST_PIECE) {
-                long head = WordCache.head(text, start, length);
-                long tail = WordCache.tail(text, start, length);
-                int set = WordCache.set(head, tail, length);
-                heads[i] = head;
-                tails[i] = tail;
-                sets[i] = set;
-                sum ^= cache.touch(set);
-            }
-            start = end;
+    private int encodePieces(byte[] text, int first, int pieces, int[] ids, int from) {
+        int to = from;
+        int piece = cache.copyFamiliar(0, pieces, ids, to);
+        while (piece < pieces) {
+            to =
+                    encodePiece(
+                            text,
+                            piece == 0 ? first : ends[piece - 1],
+                            piece,
+                            ids,
+                            cache.written());
+            piece = cache.copyFamiliar(piece + 1, pieces, ids, to);
         }
-        touched = sum;
+        return cache.written();
     }
 
-    private int encodePieces(byte[] text, int first, int pieces, int[] ids, int from) {
-        int start = first;
-        int to = from;
-        for (int i = 0; i < pieces; i++) {
-            int end = ends[i];
-            int length = end - start;
-            int next = to;
-            if (length <= WordCache.SMALL_PIECE) {
-                next = cache.copySmall(sets[i], heads[i] | tails[i], ids, to);
-            } else if (length <= WordCache.LONGEST_PIECE) {
-                next = cache.copyLarge(sets[i], heads[i], tails[i], ids, to);
-            }
-            if (next == to) {
-                next = encodeNew(text, start, end, ids, to);
-                if (length <= WordCache.LONGEST_PIECE) {
-                    cache.remember(sets[i], heads[i], tails[i], length, ids, to, next);
-                }
-            }
-            to = next;
-            start = end;
+    private int encodePiece(byte[] text, int start, int piece, int[] ids, int from) {
+        int known = cache.copy(piece, ids, from);
+        if (known > from) {
+            return known;
         }
+        int to = encodeNew(text, start, ends[piece], ids, from);
+        cache.remember(piece, ids, from, to);
         return to;
     }
 
@@ -158,18 +132,13 @@ final class PieceEncoder implements StretchEncoder {
         if (length > WordCache.LONGEST_PIECE) {
             return encodeAlone(text, start, end, ids, from);
         }
-        long head = WordCache.head(text, start, length);
-        long tail = WordCache.tail(text, start, length);
-        int set = WordCache.set(head, tail, length);
-        int known =
-                length <= WordCache.SMALL_PIECE
-                        ? cache.copySmall(set, head | tail, ids, from)
-                        : cache.copyLarge(set, head, tail, ids, from);
+        cache.lookUp(text, start, end);
+        int known = cache.copy(WordCache.ONE, ids, from);
         if (known > from) {
             return known;
         }
         int to = encodeAlone(text, start, end, ids, from);
-        cache.remember(set, head, tail, length, ids, from, to);
+        cache.remember(WordCache.ONE, ids, from, to);
         return to;
     }
 

@@ -4,102 +4,166 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Remembers the ids of short pieces in sets of two entries: the one used last comes first, the
-/// other makes room for a new piece.
+/// Remembers the ids of short pieces in sets of four entries: the one used last comes first, a new
+/// piece second, and the last makes room.
 ///
 /// Most of a text is a few thousand words, which so stay where they are and are found at the first
-/// look: a processor foresees that. What a look-up waits for is memory, so frequent pieces are kept
-/// small: one of at most 7 bytes and 3 ids is two longs (its bytes and length; its ids of 21 bits,
-/// each plus one), one of at most 15 bytes and 6 ids is four. Both kinds lie in one array of 6 MiB.
+/// look. What a look-up waits for is memory, so frequent pieces are kept small: one of at most 7
+/// bytes and 3 ids is two longs, one of at most 15 bytes and 6 ids is four. Both kinds lie in one
+/// array of 6 MiB, and a look takes the same steps for both, since a processor cannot foresee how
+/// long the next word is.
+///
+/// A caller takes up a block of pieces by [#lookUp] and then asks for each by its index.
 final class WordCache {
-    static final int SMALL_PIECE = 7;
+    /// Pieces in a block.
+    static final int BLOCK = 1024;
+
     static final int LONGEST_PIECE = 15;
 
+    /// Ids that are written behind the last at most, to be overwritten.
+    static final int SLACK = 2;
+
+    /// Index of a piece that is looked up by itself.
+    static final int ONE = BLOCK;
+
+    private static final int SMALL_PIECE = 7;
     private static final int ID_BITS = 21;
     private static final long ID_MASK = (1L << ID_BITS) - 1;
+    private static final long TWO_IDS_MASK = (1L << 2 * ID_BITS) - 1;
+    private static final int IDS_A_LONG = 3;
+
+    /// In an entry's ids: there are more.
+    private static final long MORE = Long.MIN_VALUE;
+
+    // Longs of an entry: a small one has its key, which is bytes and length, and ids of 21 bits,
+    // each plus one; a large one has the first eight bytes, ids, the other bytes with the length,
+    // and more ids.
     private static final int SMALL = 2;
     private static final int LARGE = 4;
-    private static final int IDS_A_LONG = 3;
-    private static final int SMALL_SET_BITS = 16;
-    private static final int LARGE_SET_BITS = 16;
+    private static final int IDS = 1;
+    private static final int TAIL = 2;
+    private static final int MORE_IDS = 3;
+
+    private static final int WAYS = 4;
+    private static final int SET_BITS = 15;
+    private static final int LARGE_START = WAYS * SMALL << SET_BITS;
     private static final int CHARACTERS = 1 << 16;
-    private static final int LARGE_START = 2 * SMALL << SMALL_SET_BITS;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long[] HEAD_MASKS = new long[LONGEST_PIECE + 1];
-    private static final long[] TAIL_MASKS = new long[LONGEST_PIECE + 1];
 
-    static {
-        for (int length = 1; length <= LONGEST_PIECE; length++) {
-            HEAD_MASKS[length] = length >= 8 ? -1L : (1L << length * 8) - 1;
-            TAIL_MASKS[length] = length <= 8 ? 0 : (1L << (length - 8) * 8) - 1;
-        }
-    }
-
-    private final long[] entries = new long[LARGE_START + (2 * LARGE << LARGE_SET_BITS)];
+    private final long[] entries = new long[LARGE_START + (WAYS * LARGE << SET_BITS)];
 
     /// Ids of single characters of three bytes, by code point; made for the first of them.
     private long[] characters = new long[0];
 
-    /// First eight bytes of a piece.
+    /// Where the set of each piece of the block begins, and what its entry has: a small one its key
+    /// in both.
+    private final int[] sets = new int[BLOCK + 1];
+
+    private final long[] heads = new long[BLOCK + 1];
+    private final long[] tails = new long[BLOCK + 1];
+
+    private int written;
+
+    /// Keeps the reads of [#touch] from being left out.
+    private long touched;
+
+    /// Takes up the pieces of a block.
+    ///
+    /// @param text readable for 16 bytes from any piece's start
+    /// @param start where the first piece begins
+    /// @param ends where each piece ends
+    void lookUp(byte[] text, int start, int[] ends, int count) {
+        int from = start;
+        for (int i = 0; i < count; i++) {
+            set(i, text, from, ends[i]);
+            from = ends[i];
+        }
+        touch(count);
+    }
+
+    /// Takes up one piece, as [#ONE].
     ///
     /// @param text readable for 16 bytes from `start`
-    static long head(byte[] text, int start, int length) {
-        return (long) LONGS.get(text, start) & HEAD_MASKS[length];
+    void lookUp(byte[] text, int start, int end) {
+        set(ONE, text, start, end);
     }
 
-    /// The other bytes of a piece and, in the highest byte, its length; never zero.
+    private void set(int piece, byte[] text, int start, int end) {
+        int length = end - start;
+        if (length > LONGEST_PIECE) {
+            sets[piece] = 0;
+            heads[piece] = -1; // no key
+            tails[piece] = -1;
+            return;
+        }
+        int some = Math.min(length, Long.BYTES);
+        int others = Math.max(length, Long.BYTES) - Long.BYTES;
+        long head = (long) LONGS.get(text, start) & -1L >>> Long.SIZE - 8 * some;
+        long tail =
+                (long) LONGS.get(text, start + Long.BYTES) & ~(-1L << 8 * others)
+                        | (long) length << 56;
+        long hash = (head ^ Long.rotateLeft(tail, 7)) * 0x9E3779B97F4A7C15L;
+        int set = (int) (hash >>> Long.SIZE - SET_BITS) * (WAYS * SMALL);
+        int large = SMALL_PIECE - length >> 31; // all ones if it is
+        long key = head | tail & ~large;
+        sets[piece] = set + (set & large) + (LARGE_START & large);
+        heads[piece] = key;
+        tails[piece] = tail & large | key & ~large;
+    }
+
+    /// Reads the sets, so that they are near when they are needed: nothing here waits for what was
+    /// read, so that memory brings several at a time.
+    private void touch(int count) {
+        long any = 0;
+        for (int i = 0; i < count; i++) {
+            any ^= entries[sets[i]];
+        }
+        touched = any;
+    }
+
+    /// Writes the ids of pieces, one after another, as long as they are what was used last.
     ///
-    /// @param length from 1 to [#LONGEST_PIECE]
-    static long tail(byte[] text, int start, int length) {
-        return (long) LONGS.get(text, start + 8) & TAIL_MASKS[length] | (long) length << 56;
+    /// @param piece the first of them
+    /// @param count pieces in the block
+    /// @param ids with room for the ids, and for [#SLACK] more
+    /// @return the first piece that was not written; [#written] says where the ids end
+    int copyFamiliar(int piece, int count, int[] ids, int from) {
+        int to = from;
+        int i = piece;
+        while (i < count) {
+            int set = sets[i];
+            long packed = entries[set + IDS];
+            long other = entries[set] ^ heads[i] | entries[tail(set)] ^ tails[i];
+            if (other != 0 || packed < 0) {
+                break;
+            }
+            ids[to] = (int) (packed & ID_MASK) - 1;
+            ids[to + 1] = (int) (packed >>> ID_BITS & ID_MASK) - 1;
+            ids[to + 2] = (int) (packed >>> 2 * ID_BITS) - 1;
+            to += 1 + (int) (ID_MASK - packed >>> 63) + (int) (TWO_IDS_MASK - packed >>> 63);
+            i++;
+        }
+        written = to;
+        return i;
     }
 
-    /// Where the set of a piece begins in [#entries].
-    static int set(long head, long tail, int length) {
-        long hash = (head ^ (tail << 7 | tail >>> 51)) * 0x9E3779B97F4A7C15L;
-        return length <= SMALL_PIECE
-                ? (int) (hash >>> 64 - SMALL_SET_BITS) * (2 * SMALL)
-                : LARGE_START + (int) (hash >>> 64 - LARGE_SET_BITS) * (2 * LARGE);
+    /// Where the ids end that were written last.
+    int written() {
+        return written;
     }
 
-    /// Reads the set, so that it is near when it is needed; of use only where many are read in a
-    /// row.
-    long touch(int set) {
-        return entries[set];
-    }
-
-    /// Writes the ids of a piece of at most [#SMALL_PIECE] bytes.
+    /// Writes the ids of a piece.
     ///
     /// @return where they end; `from` if the piece is not known
-    int copySmall(int set, long key, int[] ids, int from) {
-        if (entries[set] != key) {
-            if (entries[set + SMALL] != key) {
-                return from;
-            }
-            swap(set, SMALL);
+    int copy(int piece, int[] ids, int from) {
+        int set = sets[piece];
+        if (!isAt(set, set, piece) && !promote(set, piece)) {
+            return from;
         }
-        long packed = entries[set + 1];
-        ids[from] = (int) (packed & ID_MASK) - 1;
-        return packed <= ID_MASK ? from + 1 : unpack(packed >>> ID_BITS, ids, from + 1);
-    }
-
-    /// Writes the ids of a longer piece.
-    ///
-    /// @return where they end; `from` if the piece is not known
-    int copyLarge(int set, long head, long tail, int[] ids, int from) {
-        if (entries[set] != head || entries[set + 1] != tail) {
-            if (entries[set + LARGE] != head || entries[set + LARGE + 1] != tail) {
-                return from;
-            }
-            swap(set, LARGE);
-        }
-        long packed = entries[set + 2];
-        ids[from] = (int) (packed & ID_MASK) - 1;
-        if (packed <= ID_MASK) {
-            return from + 1;
-        }
-        return unpack(entries[set + 3], ids, unpack(packed >>> ID_BITS, ids, from + 1));
+        long packed = entries[set + IDS];
+        int to = unpack(packed & ~MORE, ids, from);
+        return packed < 0 ? unpack(entries[set + MORE_IDS], ids, to) : to;
     }
 
     /// Writes the ids of a character of three bytes.
@@ -107,22 +171,6 @@ final class WordCache {
     /// @return where they end; `from` if it is not known
     int copyCharacter(int codePoint, int[] ids, int from) {
         return codePoint < characters.length ? unpack(characters[codePoint], ids, from) : from;
-    }
-
-    /// Remembers the ids of a character of three bytes.
-    void rememberCharacter(int codePoint, int[] ids, int from, int to) {
-        if (characters.length == 0) {
-            characters = new long[CHARACTERS];
-        }
-        characters[codePoint] = pack(ids, from, to - from);
-    }
-
-    private void swap(int set, int size) {
-        for (int i = set; i < set + size; i++) {
-            long first = entries[i];
-            entries[i] = entries[i + size];
-            entries[i + size] = first;
-        }
     }
 
     private static int unpack(long packed, int[] ids, int from) {
@@ -133,22 +181,60 @@ final class WordCache {
         return to;
     }
 
-    /// Remembers the ids of a piece if they fit.
-    void remember(int set, long head, long tail, int length, int[] ids, int from, int to) {
-        int count = to - from;
-        if (length <= SMALL_PIECE) {
-            if (count >= 1 && count <= IDS_A_LONG) {
-                int entry = entries[set] == 0 ? set : set + SMALL;
-                entries[entry] = head | tail;
-                entries[entry + 1] = pack(ids, from, count);
+    private boolean isAt(int entry, int set, int piece) {
+        return entries[entry] == heads[piece] && entries[entry + tail(set) - set] == tails[piece];
+    }
+
+    private boolean promote(int set, int piece) {
+        int size = size(set);
+        for (int entry = set + size; entry < set + WAYS * size; entry += size) {
+            if (isAt(entry, set, piece)) {
+                moveToFront(set, entry, size);
+                return true;
             }
-        } else if (count >= 1 && count <= 2 * IDS_A_LONG) {
-            int entry = entries[set + 1] == 0 ? set : set + LARGE;
-            entries[entry] = head;
-            entries[entry + 1] = tail;
-            entries[entry + 2] = pack(ids, from, Math.min(count, IDS_A_LONG));
-            entries[entry + 3] = pack(ids, from + IDS_A_LONG, count - IDS_A_LONG);
         }
+        return false;
+    }
+
+    private void moveToFront(int set, int entry, int size) {
+        for (int i = 0; i < size; i++) {
+            long moved = entries[entry + i];
+            for (int to = entry + i; to > set + i; to -= size) {
+                entries[to] = entries[to - size];
+            }
+            entries[set + i] = moved;
+        }
+    }
+
+    /// Remembers the ids of a piece that is not known, if they fit.
+    void remember(int piece, int[] ids, int from, int to) {
+        int count = to - from;
+        int set = sets[piece];
+        int size = size(set);
+        int most = size == SMALL ? IDS_A_LONG : 2 * IDS_A_LONG;
+        if (heads[piece] == -1 && tails[piece] == -1 || count < 1 || count > most) {
+            return;
+        }
+        int entry = set;
+        if (entries[tail(set)] != 0) {
+            entry += size;
+            System.arraycopy(entries, entry, entries, entry + size, (WAYS - 2) * size);
+        }
+        entries[entry] = heads[piece];
+        entries[entry + IDS] = pack(ids, from, Math.min(count, IDS_A_LONG));
+        if (size == LARGE) {
+            entries[entry + TAIL] = tails[piece];
+            entries[entry + MORE_IDS] = pack(ids, from + IDS_A_LONG, count - IDS_A_LONG);
+            entries[entry + IDS] |= count > IDS_A_LONG ? MORE : 0;
+        }
+    }
+
+    /// Remembers the ids of a character of three bytes.
+    void rememberCharacter(int codePoint, int[] ids, int from, int to) {
+        if (characters.length == 0) {
+            characters = new long[CHARACTERS];
+        }
+        characters[codePoint] = pack(ids, from, to - from);
     }
 
     private static long pack(int[] ids, int from, int count) {
@@ -157,5 +243,14 @@ final class WordCache {
             packed = packed << ID_BITS | ids[from + i] + 1;
         }
         return packed;
+    }
+
+    private static int size(int set) {
+        return set < LARGE_START ? SMALL : LARGE;
+    }
+
+    /// Where the first entry of a set has what [#tails] has: at its beginning if it is small.
+    private static int tail(int set) {
+        return set + (LARGE_START - 1 - set >>> 31) * TAIL;
     }
 }

@@ -14,31 +14,11 @@ import static dev.gyre.tokenizer.text.CharacterClasses.isSymbol;
 ///
 /// @param mostDigits numbers in one piece, at least 1
 /// @param endTogether whether whitespace at the end of the text is one piece, as in tiktoken
-record Cl100kScanner(int mostDigits, boolean endTogether) implements PieceScanner {
+record Cl100kScanner(int mostDigits, boolean endTogether) implements WindowScanner {
 
     @Override
-    public int scan(byte[] text, int start, int end, int[] ends) {
-        int count = 0;
-        int position = start;
-        while (position < end && count < ends.length) {
-            position = asciiWordEnd(text, position, end);
-            ends[count++] = position;
-        }
-        return count;
-    }
-
-    /// The end of the piece, found quickly where it is the commonest kind: perhaps one other ASCII
-    /// character, then letters of which the first is ASCII.
-    private int asciiWordEnd(byte[] text, int start, int end) {
-        int first = CharacterRuns.wordStart(text, start);
-        long stop = Swar.notLetters(Swar.load(text, first));
-        int next = first + Swar.first(stop);
-        if (next == first || first >= end) {
-            return pieceEnd(text, start, end);
-        }
-        return stop != 0 && next < end && text[next] >= 0
-                ? next
-                : CharacterRuns.letters(text, next, end);
+    public long starts(TextWindow window) {
+        return window.startsOfCl100k(mostDigits);
     }
 
     @Override

@@ -14,28 +14,11 @@ import dev.gyre.tokenizer.text.CharacterClasses;
 ///
 /// With `numbersAlone` every number is cut out first and the pattern sees only what lies between
 /// (SmolLM): a number then ends the text before it, so `"a 1"` gives `"a"`, `" "`, `"1"`.
-record Gpt2Scanner(boolean numbersAlone) implements PieceScanner {
+record Gpt2Scanner(boolean numbersAlone) implements WindowScanner {
 
     @Override
-    public int scan(byte[] text, int start, int end, int[] ends) {
-        int count = 0;
-        int position = start;
-        while (position < end && count < ends.length) {
-            position = asciiWordEnd(text, position, end);
-            ends[count++] = position;
-        }
-        return count;
-    }
-
-    /// The end of the piece, found quickly where it is the commonest kind: perhaps a blank, then
-    /// one to seven ASCII letters, and no letter after them.
-    private int asciiWordEnd(byte[] text, int start, int end) {
-        int first = text[start] == ' ' ? start + 1 : start;
-        long stop = Swar.notLetters(Swar.load(text, first));
-        int next = first + Swar.first(stop);
-        return stop != 0 && next > first && next < end && text[next] >= 0
-                ? next
-                : pieceEnd(text, start, end);
+    public long starts(TextWindow window) {
+        return window.startsOfGpt2(numbersAlone);
     }
 
     @Override

@@ -17,18 +17,12 @@ import static dev.gyre.tokenizer.text.CharacterClasses.isSymbol;
 /// `[^\r\n\p{L}\p{N}]?U*W+C|[^\r\n\p{L}\p{N}]?U+W*C|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*`
 /// `|\s*[\r\n]+|\s+(?!\S)|\s+`. Marks belong to both word classes, so a mark may also be the one
 /// character before the word.
-record O200kScanner() implements PieceScanner {
-    private static final int MOST_DIGITS = 3;
+record O200kScanner() implements WindowScanner {
+    static final int MOST_DIGITS = 3;
 
     @Override
-    public int scan(byte[] text, int start, int end, int[] ends) {
-        int count = 0;
-        int position = start;
-        while (position < end && count < ends.length) {
-            position = asciiWordEnd(text, position, end);
-            ends[count++] = position;
-        }
-        return count;
+    public long starts(TextWindow window) {
+        return window.startsOfO200k();
     }
 
     @Override
@@ -47,29 +41,6 @@ record O200kScanner() implements PieceScanner {
             return closing(text, CharacterRuns.symbols(text, second, end), end);
         }
         return CharacterRuns.whitespace(text, start, end, true, false);
-    }
-
-    /// The end of the piece, found quickly where it is the commonest kind: perhaps one other ASCII
-    /// character, a letter, then lower-case letters, and after them what ends every word.
-    private int asciiWordEnd(byte[] text, int start, int end) {
-        int first = CharacterRuns.wordStart(text, start);
-        long bytes = Swar.load(text, first);
-        if (first < end && (Swar.notLetters(bytes) & 0x80) == 0) {
-            long stop = Swar.notLower(bytes & ~0xFFL | 'a');
-            int next = first + Swar.first(stop);
-            if (stop == 0) {
-                return contracted(text, lowerRun(text, next, end), end);
-            }
-            if (next < end) {
-                byte after = text[next];
-                if (after >= 0
-                        && after != '\''
-                        && (after < 'A' || after > 'Z' || next > first + 1)) {
-                    return next;
-                }
-            }
-        }
-        return pieceEnd(text, start, end);
     }
 
     private static int contracted(byte[] text, int word, int end) {
