@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads.
 final class CharacterBorders {
     /// Bytes of a character.
-    static final int SIZE = 3;
+    private static final int SIZE = 3;
 
     private static final int WHOLE_BITS = 19;
 
@@ -42,21 +42,46 @@ final class CharacterBorders {
         this.tokens = tokens;
     }
 
-    /// The character of three bytes at a place; -1 if it has another size.
-    ///
-    /// @param text valid UTF-8, readable for four bytes
-    static int characterAt(byte[] text, int position) {
-        int bytes = (int) INTS.get(text, position);
-        return Utf8.isThree(bytes) ? Utf8.three(bytes) : -1;
+    /// Whether a piece is worth cutting: one of other scripts has no such characters.
+    static boolean areLikely(byte[] text, int start, int end) {
+        return end - start >= 2 * SIZE
+                && (isFirstOfThree(text[start]) || isFirstOfThree(text[end - SIZE]));
     }
 
-    /// Whether merging may go across the border of two characters of three bytes.
-    boolean areJoined(int left, int right) {
-        long[] known = joined;
-        if (known == null) {
-            known = made();
+    private static boolean isFirstOfThree(byte value) {
+        return (value & 0xF0) == 0xE0;
+    }
+
+    /// Writes where the parts of a piece end, as far as there is room.
+    ///
+    /// @param text valid UTF-8, readable for four bytes from any place of the piece
+    /// @param ends with room for one end at least
+    /// @param from where to write the first
+    /// @return how many are written then; the last is `end` if there was room for all
+    int cut(byte[] text, int start, int end, int[] ends, int from) {
+        long[] known = joined == null ? made() : joined;
+        int to = from;
+        int left = -1;
+        int position = start;
+        while (position < end && to < ends.length - 1) {
+            int right = characterAt(text, position);
+            // written first and counted then: whether there is a border cannot be foreseen
+            ends[to] = position;
+            long marked = marked(known, whole(left, right)) | marked(known, part(left, right));
+            to += (int) ~marked & ~(left | right) >>> 31;
+            position += right >= 0 ? SIZE : Utf8.size(text[position]);
+            left = right;
         }
-        return isMarked(known, whole(left, right)) || isMarked(known, part(left, right));
+        if (position >= end) {
+            ends[to++] = end;
+        }
+        return to;
+    }
+
+    /// The character of three bytes at a place; -1 if it has another size.
+    private static int characterAt(byte[] text, int position) {
+        int bytes = (int) INTS.get(text, position);
+        return Utf8.isThree(bytes) ? Utf8.three(bytes) : -1;
     }
 
     private synchronized long[] made() {
@@ -64,7 +89,10 @@ final class CharacterBorders {
         if (known == null) {
             known = new long[BITS >> 6];
             for (int place = 0; place < tokens.size(); place++) {
-                markBorders(tokens.token(place), known);
+                byte[] token = tokens.token(place);
+                if (!Utf8.isAscii(token, 0, token.length)) {
+                    markBorders(token, known);
+                }
             }
             joined = known;
         }
@@ -114,7 +142,8 @@ final class CharacterBorders {
         joined[bit >> 6] |= 1L << bit;
     }
 
-    private static boolean isMarked(long[] joined, int bit) {
-        return (joined[bit >> 6] >>> bit & 1) != 0;
+    /// @return 1 if it is, in the lowest bit; the others do not count
+    private static long marked(long[] joined, int bit) {
+        return joined[bit >> 6] >>> bit;
     }
 }

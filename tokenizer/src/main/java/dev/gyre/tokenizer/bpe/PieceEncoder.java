@@ -20,6 +20,7 @@ final class PieceEncoder implements StretchEncoder {
     private final WordCache cache = new WordCache();
     private final IdBuffer merged = new IdBuffer(16);
     private final int[] ends = new int[WordCache.BLOCK];
+    private final int[] parts = new int[WordCache.BLOCK];
 
     /// @param wholePieces tokens that no merging makes
     /// @param borders where new pieces fall into parts that become what they would alone; `null`
@@ -43,106 +44,77 @@ final class PieceEncoder implements StretchEncoder {
     public void encode(byte[] text, int start, int end, IdBuffer out) {
         int position = start;
         while (position < end) {
-            int pieces = scanner.scan(text, position, end, ends);
-            int last = ends[pieces - 1];
+            int count = scanner.scan(text, position, end, ends);
+            int last = ends[count - 1];
             if (out.keepsSpans()) {
-                encodeWithSpans(text, position, pieces, out);
+                encodeWithSpans(text, position, count, out);
+            } else if (borders == null || Utf8.isAscii(text, position, last)) {
+                encodePieces(text, position, ends, count, out);
             } else {
-                cache.lookUp(text, position, ends, pieces);
-                int[] ids = out.reserve(last - position + WordCache.SLACK);
-                out.advance(encodePieces(text, position, pieces, ids, out.size()));
+                encodeParts(borders, text, position, count, out);
             }
             position = last;
         }
     }
 
-    private void encodeWithSpans(byte[] text, int first, int pieces, IdBuffer out) {
+    private void encodeWithSpans(byte[] text, int first, int count, IdBuffer out) {
         int start = first;
-        for (int i = 0; i < pieces; i++) {
+        for (int i = 0; i < count; i++) {
             merging.encode(text, start, ends[i], out);
             start = ends[i];
         }
     }
 
-    private int encodePieces(byte[] text, int first, int pieces, int[] ids, int from) {
-        int to = from;
-        int piece = cache.copyFamiliar(0, pieces, ids, to);
-        while (piece < pieces) {
-            to =
-                    encodePiece(
-                            text,
-                            piece == 0 ? first : ends[piece - 1],
-                            piece,
-                            ids,
-                            cache.written());
-            piece = cache.copyFamiliar(piece + 1, pieces, ids, to);
+    /// Takes the parts of pieces for pieces.
+    private void encodeParts(
+            CharacterBorders borders, byte[] text, int first, int count, IdBuffer out) {
+        int done = first;
+        int position = first;
+        int partCount = 0;
+        for (int i = 0; i < count; i++) {
+            while (position < ends[i]) {
+                int known = partCount;
+                if (CharacterBorders.areLikely(text, position, ends[i])) {
+                    partCount = borders.cut(text, position, ends[i], parts, partCount);
+                } else {
+                    parts[partCount++] = ends[i];
+                }
+                position = partCount > known ? parts[partCount - 1] : position;
+                if (partCount >= parts.length - 1) {
+                    encodePieces(text, done, parts, partCount, out);
+                    done = position;
+                    partCount = 0;
+                }
+            }
         }
-        return cache.written();
+        if (partCount > 0) {
+            encodePieces(text, done, parts, partCount, out);
+        }
     }
 
-    private int encodePiece(byte[] text, int start, int piece, int[] ids, int from) {
+    private void encodePieces(byte[] text, int first, int[] ends, int count, IdBuffer out) {
+        cache.lookUp(text, first, ends, count);
+        int[] ids = out.reserve(ends[count - 1] - first + WordCache.SLACK);
+        int piece = cache.copyFamiliar(0, count, ids, out.size());
+        while (piece < count) {
+            int start = piece == 0 ? first : ends[piece - 1];
+            int to = encodePiece(text, start, ends[piece], piece, ids, cache.written());
+            piece = cache.copyFamiliar(piece + 1, count, ids, to);
+        }
+        out.advance(cache.written());
+    }
+
+    private int encodePiece(byte[] text, int start, int end, int piece, int[] ids, int from) {
         int known = cache.copy(piece, ids, from);
         if (known > from) {
             return known;
         }
-        int to = encodeNew(text, start, ends[piece], ids, from);
+        int to = encodeNew(text, start, end, ids, from);
         cache.remember(piece, ids, from, to);
         return to;
     }
 
     private int encodeNew(byte[] text, int start, int end, int[] ids, int from) {
-        // ASCII pieces, which most are, have no such characters at their ends
-        if (borders == null || (text[start + 1] | text[end - 1]) >= 0) {
-            return encodeAlone(text, start, end, ids, from);
-        }
-        return encodeParts(borders, text, start, end, ids, from);
-    }
-
-    private int encodeParts(
-            CharacterBorders borders, byte[] text, int start, int end, int[] ids, int from) {
-        int to = from;
-        int part = start;
-        int left = -1;
-        for (int position = start; position < end; ) {
-            int character = CharacterBorders.characterAt(text, position);
-            if ((left | character) >= 0 && !borders.areJoined(left, character)) {
-                to = encodePart(text, part, position, left, ids, to);
-                part = position;
-            }
-            position += character >= 0 ? CharacterBorders.SIZE : Utf8.size(text[position]);
-            left = character;
-        }
-        return part == start
-                ? encodeAlone(text, start, end, ids, from)
-                : encodePart(text, part, end, left, ids, to);
-    }
-
-    /// @param last the part's last character, if that is one of three bytes
-    private int encodePart(byte[] text, int start, int end, int last, int[] ids, int from) {
-        int length = end - start;
-        if (length == CharacterBorders.SIZE) {
-            int known = cache.copyCharacter(last, ids, from);
-            if (known > from) {
-                return known;
-            }
-            int to = encodeAlone(text, start, end, ids, from);
-            cache.rememberCharacter(last, ids, from, to);
-            return to;
-        }
-        if (length > WordCache.LONGEST_PIECE) {
-            return encodeAlone(text, start, end, ids, from);
-        }
-        cache.lookUp(text, start, end);
-        int known = cache.copy(WordCache.ONE, ids, from);
-        if (known > from) {
-            return known;
-        }
-        int to = encodeAlone(text, start, end, ids, from);
-        cache.remember(WordCache.ONE, ids, from, to);
-        return to;
-    }
-
-    private int encodeAlone(byte[] text, int start, int end, int[] ids, int from) {
         int whole = wholePieces.get(text, start, end);
         if (whole >= 0) {
             ids[from] = whole;

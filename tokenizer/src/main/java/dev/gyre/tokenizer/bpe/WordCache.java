@@ -23,9 +23,6 @@ final class WordCache {
     /// Ids that are written behind the last at most, to be overwritten.
     static final int SLACK = 2;
 
-    /// Index of a piece that is looked up by itself.
-    static final int ONE = BLOCK;
-
     private static final int SMALL_PIECE = 7;
     private static final int ID_BITS = 21;
     private static final long ID_MASK = (1L << ID_BITS) - 1;
@@ -47,21 +44,17 @@ final class WordCache {
     private static final int WAYS = 4;
     private static final int SET_BITS = 15;
     private static final int LARGE_START = WAYS * SMALL << SET_BITS;
-    private static final int CHARACTERS = 1 << 16;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long[] entries = new long[LARGE_START + (WAYS * LARGE << SET_BITS)];
 
-    /// Ids of single characters of three bytes, by code point; made for the first of them.
-    private long[] characters = new long[0];
-
     /// Where the set of each piece of the block begins, and what its entry has: a small one its key
     /// in both.
-    private final int[] sets = new int[BLOCK + 1];
+    private final int[] sets = new int[BLOCK];
 
-    private final long[] heads = new long[BLOCK + 1];
-    private final long[] tails = new long[BLOCK + 1];
+    private final long[] heads = new long[BLOCK];
+    private final long[] tails = new long[BLOCK];
 
     private int written;
 
@@ -80,13 +73,6 @@ final class WordCache {
             from = ends[i];
         }
         touch(count);
-    }
-
-    /// Takes up one piece, as [#ONE].
-    ///
-    /// @param text readable for 16 bytes from `start`
-    void lookUp(byte[] text, int start, int end) {
-        set(ONE, text, start, end);
     }
 
     private void set(int piece, byte[] text, int start, int end) {
@@ -166,13 +152,6 @@ final class WordCache {
         return packed < 0 ? unpack(entries[set + MORE_IDS], ids, to) : to;
     }
 
-    /// Writes the ids of a character of three bytes.
-    ///
-    /// @return where they end; `from` if it is not known
-    int copyCharacter(int codePoint, int[] ids, int from) {
-        return codePoint < characters.length ? unpack(characters[codePoint], ids, from) : from;
-    }
-
     private static int unpack(long packed, int[] ids, int from) {
         int to = from;
         for (long rest = packed; rest != 0; rest >>>= ID_BITS) {
@@ -227,14 +206,6 @@ final class WordCache {
             entries[entry + MORE_IDS] = pack(ids, from + IDS_A_LONG, count - IDS_A_LONG);
             entries[entry + IDS] |= count > IDS_A_LONG ? MORE : 0;
         }
-    }
-
-    /// Remembers the ids of a character of three bytes.
-    void rememberCharacter(int codePoint, int[] ids, int from, int to) {
-        if (characters.length == 0) {
-            characters = new long[CHARACTERS];
-        }
-        characters[codePoint] = pack(ids, from, to - from);
     }
 
     private static long pack(int[] ids, int from, int count) {

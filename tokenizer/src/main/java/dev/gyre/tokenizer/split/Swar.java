@@ -21,10 +21,6 @@ final class Swar {
         return (long) LONGS.get(text, position);
     }
 
-    static boolean isAscii(long bytes) {
-        return (bytes & HIGH) == 0;
-    }
-
     /// Bytes that are no ASCII letter.
     static long notLetters(long bytes) {
         return ~between((bytes | 0x20 * ONES) & LOW, 'a', 'z') & HIGH | bytes & HIGH;

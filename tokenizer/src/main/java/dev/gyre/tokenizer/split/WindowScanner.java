@@ -2,6 +2,8 @@ package dev.gyre.tokenizer.split;
 
 /// A scanner that cuts most text a window at a time.
 interface WindowScanner extends PieceScanner {
+    /// Bytes that are cut piece by piece where a window tells nothing: more of the kind may follow.
+    int UNKNOWN = 4 * TextWindow.SIZE;
 
     /// Where pieces begin in a window, but for the first: no more than is sure.
     long starts(TextWindow window);
@@ -13,11 +15,11 @@ interface WindowScanner extends PieceScanner {
         int position = start;
         while (position < end && count <= ends.length - TextWindow.SIZE) {
             int closer = position;
-            if (end - position >= TextWindow.SIZE && Swar.isAscii(Swar.load(text, position))) {
+            if (end - position >= TextWindow.SIZE) {
                 window.read(text, position);
                 long starts = starts(window);
                 int stop = window.stop();
-                closer = position + stop;
+                closer = position + (starts == 0 ? UNKNOWN : stop);
                 if (starts != 0) {
                     write(starts, position, ends, count);
                     count += Long.bitCount(starts);

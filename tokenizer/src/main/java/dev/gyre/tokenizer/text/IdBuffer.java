@@ -108,7 +108,11 @@ public final class IdBuffer {
     /// room for `more` behind the first [#size]. No spans may be kept.
     public int[] reserve(int more) {
         if (ids.length - size < more) {
-            grow((int) Math.min(Integer.MAX_VALUE - 8, Math.max(size * 2L, (long) size + more)));
+            grow(
+                    (int)
+                            Math.min(
+                                    Integer.MAX_VALUE - 8,
+                                    Math.max(size + size / 2L, (long) size + more)));
         }
         return ids;
     }

@@ -1,7 +1,14 @@
 package dev.gyre.tokenizer.text;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /// Characters in valid UTF-8.
 public final class Utf8 {
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private Utf8() {}
 
     /// Bytes of the character that begins with this byte: 1 to 4.
@@ -82,12 +89,24 @@ public final class Utf8 {
 
     /// Whether all bytes between two places are ASCII.
     public static boolean isAscii(byte[] text, int start, int end) {
-        for (int i = start; i < end; i++) {
+        int i = start;
+        for (; i <= end - 4 * Long.BYTES; i += 4 * Long.BYTES) {
+            long any = eight(text, i) | eight(text, i + 8);
+            any |= eight(text, i + 16) | eight(text, i + 24);
+            if ((any & 0x8080808080808080L) != 0) {
+                return false;
+            }
+        }
+        for (; i < end; i++) {
             if (text[i] < 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static long eight(byte[] text, int position) {
+        return (long) LONGS.get(text, position);
     }
 
     /// Writes a character.

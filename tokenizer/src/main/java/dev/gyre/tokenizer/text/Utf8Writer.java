@@ -21,6 +21,9 @@ final class Utf8Writer {
     /// Characters that are worth a call.
     private static final int WORTH = 32;
 
+    /// Bytes of the longest text, and room for one block more.
+    private static final int MOST = Utf8Text.MAX_BYTES + 4 * BLOCK;
+
     private static final int REPLACEMENT = 0xFFFD;
     private static final VarHandle INTS =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -52,7 +55,7 @@ final class Utf8Writer {
             if (from + count < length && Character.isHighSurrogate(block[count - 1])) {
                 count--; // comes with its low surrogate
             }
-            reserve(3 * count + Utf8Text.PADDING);
+            reserve(from, 3 * count + Utf8Text.PADDING);
             in.limit(count);
             writeBlock(count);
             if (to > Utf8Text.MAX_BYTES) {
@@ -62,9 +65,11 @@ final class Utf8Writer {
         return new Utf8Text(bytes, to);
     }
 
-    private void reserve(int more) {
+    /// Makes room for some bytes, and for the rest of the text if it is as what was written.
+    private void reserve(int from, int more) {
         if (to + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(to + more, bytes.length + bytes.length / 2));
+            long whole = (long) to * text.length() / from + more;
+            bytes = Arrays.copyOf(bytes, (int) Math.max(to + more, Math.min(whole, MOST)));
             out = ByteBuffer.wrap(bytes);
         }
     }

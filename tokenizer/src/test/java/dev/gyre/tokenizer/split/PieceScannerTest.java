@@ -55,18 +55,71 @@ class PieceScannerTest {
         "\0",
         "\u007f",
         "é",
+        "É",
+        "ß",
+        "×",
+        "÷",
         "ſ",
+        "«",
+        "\u00a0",
+        "²",
+        "ж",
+        "Ж",
+        "ё",
+        "р",
         "日",
+        "本",
+        "の",
+        "カ",
+        "ー",
+        "・",
+        "ゟ",
+        "、",
+        "。",
+        "「",
+        "，",
+        "！",
+        "１",
+        "Ａ",
+        "\u3000",
+        "々",
+        "〇",
+        "한",
+        "국",
+        "\u3099",
+        "🙂",
         "word",
         " word",
         " Word",
         "wordWord"
     };
 
+    /// Every character of one to three bytes between others, so that no kind is mistaken for
+    /// another.
+    @ParameterizedTest
+    @EnumSource
+    void knowsEveryCharacter(SplitPattern pattern) {
+        for (int first = 0; first < Character.MAX_VALUE; first += 64) {
+            StringBuilder text = new StringBuilder();
+            for (int next = first; next < first + 64; next++) {
+                char it = (char) next;
+                if (!Character.isSurrogate(it)) {
+                    text.append("ab").append(it).append("b A").append(it).append(it);
+                    text.append("(. ").append(it).append("'日").append(it).append("a\n");
+                    text.append(it).append("C1").append(it).append(' ');
+                }
+            }
+
+            assertThat(ends(pattern.scanner(), text.toString()))
+                    .as("from U+%04X", first)
+                    .isEqualTo(ends(RegexPieces.of(pattern, text.toString())));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void cutsAsTheRegularExpressionDoes(SplitPattern pattern) {
-        for (int seed = 0; seed < 6_000; seed++) {
+        for (int seed = 0; seed < 8_000; seed++) {
             String text = text(new Random(seed));
 
             assertThat(ends(pattern.scanner(), text))
