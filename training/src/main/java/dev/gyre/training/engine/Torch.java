@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.Tensor;
@@ -41,6 +42,7 @@ public final class Torch {
         Environment.setIfAbsent("MKL_NUM_THREADS", count);
         Environment.setIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
         Environment.setIfAbsent("MKL_THREADING_LAYER", "GNU");
+        Environment.setIfAbsent("KMP_BLOCKTIME", "0"); // what passive is to Intel's threads
         // the same number of threads and the same code path in every run: results equal to the bit
         Environment.setIfAbsent("MKL_DYNAMIC", "FALSE");
         Environment.setIfAbsent("MKL_CBWR", "AUTO,STRICT");
@@ -49,6 +51,18 @@ public final class Torch {
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         set_num_threads(threads);
         openblas_nolapack.blas_set_num_threads(threads);
+        shareIntelThreads();
+    }
+
+    /// JavaCPP loads MKL's layers for GNU's threads and for Intel's. On Intel processors MKL takes
+    /// the latter for products whatever the variable says, and looks for the threads among the
+    /// symbols that all libraries share, where JavaCPP does not put them: the process would end
+    /// with status 127 (`undefined symbol: __kmpc_global_thread_num`).
+    private static void shareIntelThreads() {
+        String library = Loader.getLoadedLibraries().get("iomp5");
+        if (library != null) {
+            Loader.loadGlobal(library);
+        }
     }
 
     /// A tensor of token ids or indices.
