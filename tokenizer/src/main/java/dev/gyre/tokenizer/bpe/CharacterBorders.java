@@ -59,7 +59,10 @@ final class CharacterBorders {
     /// @param from where to write the first
     /// @return how many are written then; the last is `end` if there was room for all
     int cut(byte[] text, int start, int end, int[] ends, int from) {
-        long[] known = joined == null ? made() : joined;
+        long[] known = joined;
+        if (known == null) {
+            known = made();
+        }
         int to = from;
         int left = -1;
         int position = start;

@@ -23,8 +23,8 @@ final class PieceEncoder implements StretchEncoder {
     private final int[] parts = new int[WordCache.BLOCK];
 
     /// @param wholePieces tokens that no merging makes
-    /// @param borders where new pieces fall into parts that become what they would alone; `null`
-    ///   where there are no such
+    /// @param borders where pieces fall into parts that become what they would alone; `null` where
+    ///   there are no such
     /// @param longestFirst the quick way for new pieces; `null` where the merges do not allow it
     /// @param merging the way that always works, a piece at a time
     PieceEncoder(
@@ -73,13 +73,12 @@ final class PieceEncoder implements StretchEncoder {
         int partCount = 0;
         for (int i = 0; i < count; i++) {
             while (position < ends[i]) {
-                int known = partCount;
                 if (CharacterBorders.areLikely(text, position, ends[i])) {
                     partCount = borders.cut(text, position, ends[i], parts, partCount);
                 } else {
                     parts[partCount++] = ends[i];
                 }
-                position = partCount > known ? parts[partCount - 1] : position;
+                position = partCount > 0 ? parts[partCount - 1] : done;
                 if (partCount >= parts.length - 1) {
                     encodePieces(text, done, parts, partCount, out);
                     done = position;

@@ -18,12 +18,16 @@ final class WordCache {
     /// Pieces in a block.
     static final int BLOCK = 1024;
 
-    static final int LONGEST_PIECE = 15;
+    private static final int LONGEST_PIECE = 15;
 
     /// Ids that are written behind the last at most, to be overwritten.
     static final int SLACK = 2;
 
     private static final int SMALL_PIECE = 7;
+
+    /// In place of what an entry has, for a piece that is too long: its highest byte is no length.
+    private static final long NO_KEY = -1;
+
     private static final int ID_BITS = 21;
     private static final long ID_MASK = (1L << ID_BITS) - 1;
     private static final long TWO_IDS_MASK = (1L << 2 * ID_BITS) - 1;
@@ -79,8 +83,8 @@ final class WordCache {
         int length = end - start;
         if (length > LONGEST_PIECE) {
             sets[piece] = 0;
-            heads[piece] = -1; // no key
-            tails[piece] = -1;
+            heads[piece] = NO_KEY;
+            tails[piece] = NO_KEY;
             return;
         }
         int some = Math.min(length, Long.BYTES);
@@ -191,7 +195,7 @@ final class WordCache {
         int set = sets[piece];
         int size = size(set);
         int most = size == SMALL ? IDS_A_LONG : 2 * IDS_A_LONG;
-        if (heads[piece] == -1 && tails[piece] == -1 || count < 1 || count > most) {
+        if (tails[piece] == NO_KEY || count < 1 || count > most) {
             return;
         }
         int entry = set;

@@ -101,7 +101,7 @@ final class CharacterMasks {
         long ed = three & bit3 & bit2 & ~bit1 & bit0;
         long ef = three & bit3 & bit2 & bit1 & bit0;
 
-        // The other bytes, 80 to BF. A dot stands for any.
+        // The bytes behind these, 80 to BF.
         long other = bit7 & ~bit6;
         long zero = ~(bit0 | bit1 | bit2 | bit3 | bit4);
         long x80 = other & ~bit5 & zero;

@@ -9,25 +9,7 @@ import dev.gyre.tokenizer.text.CharacterClasses;
 
 /// Runs of characters that the scanners share. Each method returns where the run ends.
 final class CharacterRuns {
-    private static final byte[] BEFORE_WORD = new byte[256];
-
-    static {
-        for (int value = 0; value < 0x80; value++) {
-            int kind = CharacterClasses.of(value);
-            boolean before = kind == CharacterClasses.OTHER || isSpace(kind);
-            BEFORE_WORD[value] =
-                    (byte) (before && kind != CharacterClasses.NEWLINE && value != '\'' ? 1 : 0);
-        }
-    }
-
     private CharacterRuns() {}
-
-    /// Where a word begins whose first character but one is at `start`: one further on behind an
-    /// ASCII character of `[^\r\n\p{L}\p{N}']`.
-    static int wordStart(byte[] text, int start) {
-        // a branch of its own, mostly foretold, so that nothing waits for the table
-        return text[start] == ' ' ? start + 1 : start + BEFORE_WORD[text[start] & 0xFF];
-    }
 
     static int letters(byte[] text, int position, int end) {
         int next = position;

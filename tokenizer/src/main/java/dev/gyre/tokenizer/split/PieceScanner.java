@@ -5,9 +5,6 @@ package dev.gyre.tokenizer.split;
 /// Scanners read UTF-8 bytes and look at each byte a small constant number of times, so that no
 /// text makes them slow; the regular expressions they stand for need backtracking.
 public interface PieceScanner {
-    /// Pieces for which [#scan] wants room.
-    int LEAST_ROOM = TextWindow.SIZE;
-
     /// Cuts nothing.
     PieceScanner WHOLE =
             new PieceScanner() {
@@ -37,7 +34,7 @@ public interface PieceScanner {
     /// a process uses several patterns.
     ///
     /// @param text readable for 16 bytes after `end`
-    /// @param ends takes the end of each piece; at least [#LEAST_ROOM] long
+    /// @param ends takes the end of each piece; at least 64 long
     /// @return number of pieces, at least 1 where `start` is less than `end`
     int scan(byte[] text, int start, int end, int[] ends);
 }

@@ -31,11 +31,6 @@ final class Swar {
         return ~between(bytes & LOW, 'a', 'z') & HIGH | bytes & HIGH;
     }
 
-    /// Bytes that are no ASCII upper-case letter.
-    static long notUpper(long bytes) {
-        return ~between(bytes & LOW, 'A', 'Z') & HIGH | bytes & HIGH;
-    }
-
     /// Bytes that are not this one.
     static long not(long bytes, char value) {
         long different = bytes ^ value * ONES;

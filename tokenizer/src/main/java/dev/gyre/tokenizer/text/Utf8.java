@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 public final class Utf8 {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
@@ -89,20 +90,27 @@ public final class Utf8 {
 
     /// Whether all bytes between two places are ASCII.
     public static boolean isAscii(byte[] text, int start, int end) {
-        int i = start;
-        for (; i <= end - 4 * Long.BYTES; i += 4 * Long.BYTES) {
-            long any = eight(text, i) | eight(text, i + 8);
-            any |= eight(text, i + 16) | eight(text, i + 24);
-            if ((any & 0x8080808080808080L) != 0) {
-                return false;
+        return asciiEnd(text, start, end) == end;
+    }
+
+    /// Where a run of ASCII ends that begins at a place; `end` if it goes so far.
+    static int asciiEnd(byte[] text, int start, int end) {
+        int at = start;
+        while (at + 4 * Long.BYTES <= end) {
+            long any = eight(text, at) | eight(text, at + 8);
+            any |= eight(text, at + 16) | eight(text, at + 24);
+            if ((any & HIGH_BITS) != 0) {
+                break;
             }
+            at += 4 * Long.BYTES;
         }
-        for (; i < end; i++) {
-            if (text[i] < 0) {
-                return false;
-            }
+        while (at + Long.BYTES <= end && (eight(text, at) & HIGH_BITS) == 0) {
+            at += Long.BYTES;
         }
-        return true;
+        while (at < end && text[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     private static long eight(byte[] text, int position) {

@@ -6,11 +6,8 @@ import java.nio.ByteOrder;
 
 /// Tells valid UTF-8 from other bytes (Unicode 16, table 3-7).
 public final class Utf8Check {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8Check() {}
 
@@ -19,7 +16,7 @@ public final class Utf8Check {
         int at = 0;
         while (at < length) {
             if (text[at] >= 0) {
-                at = asciiEnd(text, at + 1, length);
+                at = Utf8.asciiEnd(text, at + 1, length);
                 continue;
             }
             at = commonThreesEnd(text, at, length);
@@ -28,17 +25,6 @@ public final class Utf8Check {
                 return at;
             }
             at += size;
-        }
-        return at;
-    }
-
-    private static int asciiEnd(byte[] text, int start, int length) {
-        int at = start;
-        while (at + 8 <= length && ((long) LONGS.get(text, at) & HIGH_BITS) == 0) {
-            at += 8;
-        }
-        while (at < length && text[at] >= 0) {
-            at++;
         }
         return at;
     }
